@@ -1,0 +1,307 @@
+"""Docstring text in, its sections out: Google, NumPy, Sphinx and Epytext, also mixed in one docstring.
+
+Pure text work on the evaluated docstring: no tree, no signature, no verdict. Every step reads a line a constant number
+of times, so the cost is linear in the text. Code in a docstring (doctests, fences, literal blocks, whatever is indented
+below a line that ends in a colon) is skipped, because an example of a docstring is no section of this one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Documented(NamedTuple):
+    """A name that a section documents, without stars; ``line`` counts from 0 within the docstring text."""
+
+    name: str
+    line: int
+
+
+class Sections(NamedTuple):
+    """What a docstring documents.
+
+    ``style`` is that of the first section, "google", "numpy" or "sphinx", and "" when there is none. ``arguments`` and
+    ``raises`` are None without such a section, and also when the section is prose that names nothing; exceptions are
+    named as written (``ValueError``, ``pkg.Error``). ``:rtype:`` alone counts as documenting the returned value.
+    """
+
+    style: str
+    arguments: tuple[Documented, ...] | None
+    returns: bool
+    yields: bool
+    raises: tuple[Documented, ...] | None
+
+
+def sections(docstring: str) -> Sections:
+    """Read the sections of an evaluated docstring, whose lines may still carry the indentation of the source."""
+    blocks = list(_blocks([*_readable(_cleaned(docstring))]))
+    kinds = {block.kind for block in blocks}
+    return Sections(
+        style=blocks[0].style if blocks else "",
+        arguments=_named(blocks, "arguments"),
+        returns="returns" in kinds,
+        yields="yields" in kinds,
+        raises=_named(blocks, "raises"),
+    )
+
+
+class _Line(NamedTuple):
+    number: int
+    indent: int
+    text: str
+
+
+class _Block(NamedTuple):
+    """One section or field: what it documents, and the names in it (None: prose that names nothing)."""
+
+    style: str
+    kind: str
+    names: tuple[Documented, ...] | None
+
+
+_KINDS = {
+    **dict.fromkeys(
+        ("arg", "args", "argument", "arguments", "param", "params", "parameter", "parameters"), "arguments"
+    ),
+    **dict.fromkeys(("kwargs", "keyword args", "keyword arguments", "keyword parameters"), "arguments"),
+    **dict.fromkeys(("other args", "other arguments", "other params", "other parameters"), "arguments"),
+    **dict.fromkeys(("return", "returns"), "returns"),
+    **dict.fromkeys(("yield", "yields"), "yields"),
+    **dict.fromkeys(("raise", "raises", "except", "exceptions", "throws"), "raises"),
+}
+_FIELDS = {
+    **dict.fromkeys(("param", "parameter", "arg", "argument", "key", "keyword", "kwarg", "kwparam"), "arguments"),
+    **dict.fromkeys(("return", "returns", "rtype"), "returns"),
+    **dict.fromkeys(("yield", "yields", "ytype"), "yields"),
+    **dict.fromkeys(("raise", "raises", "except", "exception", "throws"), "raises"),
+}
+# Words that open a remark between the entries; in lower case they may be parameters.
+_REMARKS = frozenset(
+    "Note Notes Warning Warnings Example Examples Default Defaults Todo TODO Tip Hint Important Deprecated Optional "
+    "Required Otherwise None See Usage Choices Options".split()
+)
+
+_NAME = r"[*`\\]*[^\W\d]\w*[`*]*"
+_NAMES = rf"{_NAME}(?:(?:\s*[,/|]\s*|\s+(?:and|or)\s+){_NAME})*"
+_ENTRY = re.compile(rf"(?:[-+*•]\s+)?({_NAMES})(?:=[^\s:(]*)?\s*")
+_AFTER_NAMES = re.compile(r":|--?\s|[–—]")
+_WORD = re.compile(r"[^\W\d]\w*")
+_FIELD = re.compile(r"[:@](\w+)\b\s*")
+_UNDERLINE = re.compile(r"(-{3,}|={3,}|~{3,})$")
+_ROLE = r":\w+(?::\w+)?:(?=`)"
+_EXCEPTION = rf"(?:{_ROLE})?`*[~!]?[^\W\d][\w.]*`*"
+_EXCEPTIONS = re.compile(
+    rf"(?:[-+*•]\s+)?({_EXCEPTION}(?:(?:\s*[,/|]\s*(?:or\s+)?|\s+(?:and|or)\s+){_EXCEPTION})*)"
+    r"(?=\s*(?:[:(,;–—]|--?\s|\.?$)|\s+(?:if|when|whenever|on|unless|for|in|is|as|because|upon|where|otherwise)\b)"
+)
+_DOTTED = re.compile(r"[^\W\d][\w.]*")
+_ERROR_ENDINGS = ("Error", "Exception", "Warning", "Interrupt", "Exit", "Iteration")
+
+
+def _cleaned(docstring: str) -> list[_Line]:
+    """The lines with the common margin removed, as ``inspect.cleandoc`` does; the first line has no margin."""
+    lines = [line.rstrip() for line in docstring.expandtabs().split("\n")]
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    margin = min((indent for indent, line in zip(indents[1:], lines[1:], strict=True) if line), default=0)
+    return [
+        _Line(number, max(0, indent - margin) if number and line else 0, line.lstrip())
+        for number, (indent, line) in enumerate(zip(indents, lines, strict=True))
+    ]
+
+
+def _readable(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """The lines without code; blank lines stay."""
+    below: int | None = None
+    closing = ""
+    for line in lines:
+        text = line.text
+        if closing:
+            # A doctest ends at a blank line, a fence at its closing fence.
+            closing = "" if (not text if closing == ">>>" else text.startswith(closing)) else closing
+            continue
+        if below is not None and text and line.indent <= below:
+            below = None
+        if below is not None and text:
+            continue
+        if text.startswith((">>>", "```", "~~~")) and not _UNDERLINE.match(text):
+            closing = text[:3]
+            continue
+        if text.endswith("::") or (text.endswith(":") and not _google_kind(text)) or text.startswith(".. "):
+            below = line.indent
+        yield line
+
+
+def _blocks(lines: list[_Line]) -> Iterator[_Block]:
+    """All sections and fields in order.
+
+    The first header decides how deep headers stand: what looks like one further in belongs to a section's text.
+    """
+    depth: int | None = None
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        outermost = depth is None or line.indent <= depth
+        if outermost and _is_underlined(lines, at):
+            depth = line.indent
+            end = _end_of_numpy(lines, at + 2, depth)
+            kind = _KINDS.get(line.text.rstrip(":").lower(), "")
+            if kind:
+                yield _Block("numpy", kind, _names(kind, lines[at + 2 : end], numpy=True))
+        elif outermost and (kind := _google_header(lines, at)):
+            depth = line.indent
+            end = _end_of_google(lines, at + 1, depth, kind)
+            body = lines[at + 1 : end]
+            unread = not any(line.text for line in body) and end < len(lines) and not _starts_block(lines, end, depth)
+            yield _Block("google", kind, None if unread else _names(kind, body, numpy=False))
+        else:
+            end = at + 1
+            if block := _field(line) or (_inline(lines, at) if outermost else None):
+                yield block
+        at = end
+
+
+def _named(blocks: list[_Block], kind: str) -> tuple[Documented, ...] | None:
+    found = [block.names for block in blocks if block.kind == kind and block.names is not None]
+    return tuple(name for names in found for name in names) if found else None
+
+
+def _google_kind(text: str) -> str:
+    return _KINDS.get(text[:-1].strip().lower(), "") if text.endswith(":") else ""
+
+
+def _google_header(lines: list[_Line], at: int) -> str:
+    """The kind of a line that is a header alone; one in lower case may be the end of a sentence that wraps."""
+    kind = _google_kind(lines[at].text)
+    return kind if kind and (lines[at].text[0].isupper() or _opens_paragraph(lines, at)) else ""
+
+
+def _is_underlined(lines: list[_Line], at: int) -> bool:
+    following = lines[at + 1] if at + 1 < len(lines) else None
+    return bool(
+        lines[at].text and following and _UNDERLINE.match(following.text) and not _UNDERLINE.match(lines[at].text)
+    )
+
+
+def _opens_paragraph(lines: list[_Line], at: int) -> bool:
+    return at == 0 or not lines[at - 1].text
+
+
+def _end_of_numpy(lines: list[_Line], start: int, depth: int) -> int:
+    at = start
+    while at < len(lines) and not (lines[at].text and (lines[at].indent < depth or _starts_block(lines, at, depth))):
+        at += 1
+    return at
+
+
+def _starts_block(lines: list[_Line], at: int, depth: int) -> bool:
+    if lines[at].indent > depth:
+        return False
+    return _is_underlined(lines, at) or bool(_google_header(lines, at) or _field(lines[at]))
+
+
+def _end_of_google(lines: list[_Line], start: int, depth: int, kind: str) -> int:
+    """Where the deeper lines end, or the paragraph when the entries are not indented at all."""
+    at = start
+    if start < len(lines) and lines[start].indent == depth and _entry(kind, lines[start].text, False, numpy=False):
+        while at < len(lines) and lines[at].text and not _starts_block(lines, at, depth):
+            at += 1
+        return at
+    while at < len(lines) and not (lines[at].text and lines[at].indent <= depth):
+        at += 1
+    return at
+
+
+def _names(kind: str, body: list[_Line], *, numpy: bool) -> tuple[Documented, ...] | None:
+    """The names that the entries of a section document; deeper lines than an entry's are its text."""
+    body = [line for line in body if line.text]
+    if kind not in ("arguments", "raises") or not body:
+        return ()
+    entries = body[0].indent
+    found: list[Documented] = []
+    for at, line in enumerate(body):
+        if line.indent <= entries:
+            entries = line.indent
+            has_text = at + 1 < len(body) and body[at + 1].indent > line.indent
+            found += [Documented(name, line.number) for name in _entry(kind, line.text, has_text, numpy=numpy)]
+    return tuple(found) or None
+
+
+def _entry(kind: str, text: str, has_text: bool, *, numpy: bool) -> list[str]:
+    if kind == "raises":
+        return _exceptions(text)
+    match = _ENTRY.match(text)
+    if match is None:
+        return []
+    names = [name for name in _WORD.findall(match[1]) if name not in ("and", "or")]
+    if not names or names[0] in _REMARKS:
+        return []
+    end = _after_brackets(text, match.end())
+    # A word alone on its line is an entry in NumPy style, and elsewhere when its text follows, else a wrapped line.
+    alone = end == len(text) and (numpy or has_text or end > match.end())
+    return names if alone or _AFTER_NAMES.match(text, end) else []
+
+
+def _after_brackets(text: str, start: int) -> int:
+    """The place after the type in brackets at ``start`` and blanks; a type that goes on in the next line ends there."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        if depth <= 0:
+            end = at + (text[at] in ")]}")
+            return len(text) - len(text[end:].lstrip())
+    return len(text)
+
+
+def _exceptions(text: str) -> list[str]:
+    """The names that open an entry; in prose, whatever is named like an exception."""
+    match = _EXCEPTIONS.match(text)
+    if match is None:
+        names = [name.rstrip(".") for name in _DOTTED.findall(text)]
+        return [name for name in names if name.endswith(_ERROR_ENDINGS)]
+    names = [name.rstrip(".") for name in _DOTTED.findall(re.sub(_ROLE, "", match[1]))]
+    return [name for name in names if name not in _REMARKS and name not in ("and", "or")]
+
+
+def _field(line: _Line) -> _Block | None:
+    """A Sphinx or Epytext field, as ``:param int x: …`` or ``@param x: …``."""
+    match = _FIELD.match(line.text)
+    kind = _FIELDS.get(match[1], "") if match else ""
+    if match is None or not kind:
+        return None
+    rest = line.text[match.end() :]
+    names: list[str] = []
+    if kind == "arguments":
+        names = _field_arguments(rest)
+    elif kind == "raises":
+        names = _exceptions(rest.lstrip(": "))
+    return _Block("sphinx", kind, tuple(Documented(name, line.number) for name in names))
+
+
+def _field_arguments(text: str) -> list[str]:
+    """The last word before the colon, after its type; the first word where the colon was forgotten."""
+    before, colon, _ = text.partition(": ") if ": " in text else text.partition(":")
+    parts = before.split(",")
+    if colon and len(parts) > 1 and all(re.fullmatch(_NAME, part.strip()) for part in parts):
+        return [part.strip("*`\\ ") for part in parts]
+    words = before.partition(" (")[0].split()
+    found = _WORD.search(words[-1 if colon else 0]) if words else None
+    return [found[0]] if found else []
+
+
+def _inline(lines: list[_Line], at: int) -> _Block | None:
+    """``Returns: the value.`` at the start of a paragraph: a section on one line; ``Args: …`` there is prose."""
+    kind = _inline_kind(lines[at].text)
+    if not kind or not (_opens_paragraph(lines, at) or _inline_kind(lines[at - 1].text)):
+        return None
+    found = _exceptions(lines[at].text.partition(": ")[2]) if kind == "raises" else []
+    return _Block("google", kind, tuple(Documented(name, lines[at].number) for name in found) or None)
+
+
+def _inline_kind(text: str) -> str:
+    name, colon, _ = text.partition(": ")
+    kind = _KINDS.get(name.lower(), "") if colon and name[:1].isupper() else ""
+    return kind if kind != "arguments" else ""

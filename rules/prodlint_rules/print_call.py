@@ -1,0 +1,90 @@
+"""Output written straight to the terminal from production code.
+
+## What it does
+Reports calls of `print`, `pprint.pprint` and `pp`, `rich.print`, and `write` on the process's standard streams, under
+any name they are given.
+
+## Why
+What a service prints has no level, no time, no fields and no destination: nobody can search it, count it or alert on it.
+
+## What to write instead
+`logger.info("event_name", …)` through the module's logger.
+
+## Not reported
+A function of the module, a parameter or an import that only shares the name; `print(…, file=handle)` to a real file;
+code that runs only under `if __name__ == "__main__":`; scripts, tests and examples; modules that the option
+`front-ends` names, whose job is to talk to a person at a terminal.
+
+## Options
+`front-ends`: patterns, in gitignore's syntax, of modules that are command-line front ends.
+
+## Limits
+A stream that a function receives as an argument is the caller's choice and is not followed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.model import Severity
+from prodlint.rule import PRODUCTION, Calls, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodlint.check import Site
+    from prodlint.facts import CallFacts
+    from prodlint.model import Violation
+
+
+class Options(NamedTuple):
+    """What a project can ask of the rule."""
+
+    front_ends: tuple[str, ...] = ()
+    """Patterns, in gitignore's syntax, of modules that may print: the program's command-line front ends."""
+
+
+rule = Rule(
+    name="print-call",
+    code="PRD201",
+    family="observability",
+    since="0.1",
+    summary="production code writes to the terminal instead of the log",
+    policy=(
+        "production-standards/logging/structured",
+        "priority-0/code/logging",
+        "priority-0/completion/no-console",
+    ),
+    visits=Calls(("print", "pprint", "pp", "write")),
+    contexts=PRODUCTION,
+    severity=Severity.ERROR,
+    options=Options,
+)
+
+_STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
+_PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp"})
+_WRITES = frozenset({f"{stream}.write" for stream in _STREAMS} | {"pprint.PrettyPrinter().pprint"})
+
+
+@rule.check
+def check(site: Site) -> Iterator[Violation]:
+    """Report the call."""
+    call = site.facts.call
+    names = call.names
+    printed = sorted(names & _PRINTS)
+    # A stream that may also be something else was chosen by somebody: only one that can be nothing else counts.
+    if not printed and not (names and names <= _WRITES):
+        return
+    if _goes_elsewhere(call, printed) or call.is_under_main_guard or site.matches(site.options.front_ends):
+        return
+    name = (printed or sorted(names))[0].removeprefix("builtins.")
+    yield site.violation(f"`{name}` writes to the terminal, where nobody can search it or alert on it")
+
+
+def _goes_elsewhere(call: CallFacts, printed: list[str]) -> bool:
+    """Whether the call names a stream of its own that is not one of the process's."""
+    keyword = "stream" if printed and printed[0].startswith("pprint.") else "file"
+    stream = call.keyword_names(keyword)
+    if stream is None and keyword == "stream" and len(call.argument_names()) > 1:
+        stream = call.argument_names()[1]
+    return stream is not None and not (stream and stream <= _STREAMS | {"None"})

@@ -1,0 +1,126 @@
+"""Handlers after which nobody can know that something failed.
+
+## What it does
+Reports a handler for everything (`except:`, `except Exception`, `except BaseException`, a tuple that holds one of them,
+another name for one) that drops the exception, and `contextlib.suppress(Exception)`.
+
+A handler is released when, on some path, the exception is raised again, goes to a call, is returned or kept, or when
+the failure is reported: to a logger, `warnings`, `traceback`, an error tracker, a person at the terminal, or by ending
+the process. Turning it into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a
+result does not either: the policy is to log with context, and then to degrade.
+
+## Why
+A failure that leaves no trace is found by its consequences, hours later and somewhere else.
+
+## What to write instead
+Catch what the code can handle; where everything has to be caught, log with `logger.exception("event_name")` first.
+
+## Options
+`typed` also reports handlers for named exceptions whose body is only `pass`, `...` or `continue`.
+
+## Limits
+A call is taken for a report by its name (`log`, `warn`, `alert`, `report`, `capture` … as a word of it), wherever it is
+defined. A comment does not excuse a silent handler; a suppression with a reason does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.model import Severity
+from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Handlers, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodlint.check import Site
+    from prodlint.facts import HandlerFacts
+    from prodlint.model import Violation
+
+
+class Options(NamedTuple):
+    """What a project can ask of the rule."""
+
+    typed: bool = False
+    """Report handlers for named exceptions too when their body is only `pass`, `...` or `continue`."""
+
+
+rule = Rule(
+    name="swallowed-exception",
+    code="PRD102",
+    family="errors",
+    since="0.1",
+    summary="a handler drops the exception without a trace",
+    policy=(
+        "production-standards/gates/error-handling",
+        "production-standards/errors/log-with-context",
+        "production-standards/errors/graceful-fallback",
+        "priority-0/code/error-handling",
+        "priority-0/code/logging",
+    ),
+    visits=(Handlers(), Calls(("suppress",))),
+    contexts=PRODUCTION_AND_SCRIPT,
+    severity=Severity.ERROR,
+    options=Options,
+)
+
+_EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+# Words of a called name by which it tells somebody that something failed.
+_REPORTS = frozenset(
+    "log logger logging debug info warning warn error err exception critical fatal fail failed failure report alert "
+    "notify print pprint echo capture captured abort panic trace traceback track metric metrics incr increment "
+    "record emit audit skip xfail".split()
+)
+_EXITS = frozenset(
+    {
+        "sys.exit", "os._exit", "os.abort", "os.kill", "builtins.exit", "builtins.quit", "sys.exc_info",
+        "sys.stdout.write", "sys.stderr.write",
+    }
+)  # fmt: skip
+_NO_REPORTS = frozenset({"logging.getLogger", "logging.basicConfig", "logging.disable"})
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+@rule.check
+def check(site: Site) -> Iterator[Violation]:
+    """Report the handler at its header, `suppress` at the call."""
+    if site.is_call:
+        yield from _check_suppress(site)
+        return
+    handler = site.facts.handler
+    broad = handler.broad_type
+    if broad is not None:
+        if not _is_released(handler):
+            clause = "except:" if broad == "except" else f"except {broad}"
+            yield site.violation(
+                f"`{clause}` swallows the error: nothing raises, reports or keeps it", span=handler.header
+            )
+    elif site.options.typed and handler.is_silent:
+        yield site.violation("the handler passes over the error in silence", span=handler.header)
+
+
+def _check_suppress(site: Site) -> Iterator[Violation]:
+    call = site.facts.call
+    if "contextlib.suppress" in call.names:
+        for names in call.argument_names():
+            if names & _EVERYTHING:
+                name = sorted(names & _EVERYTHING)[0].rpartition(".")[2]
+                yield site.violation(f"`suppress({name})` swallows every error: nothing raises, reports or keeps it")
+                return
+
+
+def _is_released(handler: HandlerFacts) -> bool:
+    return handler.raises or any(_reports(name, meanings) for name, meanings in handler.calls()) or (
+        handler.keeps_exception
+    )  # fmt: skip
+
+
+def _reports(name: str, meanings: frozenset[str]) -> bool:
+    """Whether a call, by what it is or by what it is called, lets somebody know or ends the process."""
+    if meanings & _EXITS:
+        return True
+    if meanings & _NO_REPORTS or any(meaning.startswith("math.") for meaning in meanings):
+        return False
+    return any(word.lower() in _REPORTS for word in _WORDS.findall(name))

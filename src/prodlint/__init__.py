@@ -1,0 +1,66 @@
+"""prodlint: the linter that makes a production policy real for Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodlint._version import __version__
+
+if TYPE_CHECKING:
+    from prodlint.api import check_paths, check_source
+    from prodlint.check import Site
+    from prodlint.model import (
+        Context,
+        Edit,
+        Fix,
+        Problem,
+        Related,
+        Report,
+        Safety,
+        Severity,
+        Skipped,
+        Span,
+        Suppression,
+        Violation,
+    )
+    from prodlint.rule import Rule
+
+_HOMES = {
+    "prodlint.api": ("check_paths", "check_source"),
+    "prodlint.check": ("Site",),
+    "prodlint.model": (
+        "Context", "Edit", "Fix", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
+        "Suppression", "Violation",
+    ),
+    "prodlint.rule": ("Rule",),
+}  # fmt: skip
+
+__all__ = [
+    "Context",
+    "Edit",
+    "Fix",
+    "Problem",
+    "Related",
+    "Report",
+    "Rule",
+    "Safety",
+    "Severity",
+    "Site",
+    "Skipped",
+    "Span",
+    "Suppression",
+    "Violation",
+    "__version__",
+    "check_paths",
+    "check_source",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Imported on first use: `prodlint --version` and the command line need a part of it only.
+    for home, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module
+
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

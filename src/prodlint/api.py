@@ -1,0 +1,88 @@
+"""The library: source text or paths in, a `Report` out. No printing, no exit, no global state."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from prodlint.check import inspect_source
+from prodlint.config import Overrides, load
+from prodlint.discover import discover
+from prodlint.model import Report
+from prodlint.registry import built_in
+from prodlint.run import Checker, run
+from prodlint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from prodlint.config import Configuration
+    from prodlint.registry import Registry
+
+
+def check_source(
+    source: str | bytes,
+    path: str = "<string>",
+    *,
+    config: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+) -> Report:
+    """Check the text of one file.
+
+    ``path`` is what violations name; relative to the current directory, it decides the file's context. ``config`` holds
+    the keys of ``[tool.prodlint]``; without it the configuration files that apply to ``path`` are read. Raises
+    ValueError for a faulty configuration.
+    """
+    cwd = os.getcwd()
+    registry = registry or built_in()
+    configuration = _configuration(config, cwd, registry)
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    checker = Checker(configuration, registry, time.strftime("%Y-%m-%d"))
+    absolute = os.path.join(cwd, path)
+    settings = configuration.settings_for(absolute, data.startswith(b"#!"))
+    _raise_faults(configuration)
+    checked = inspect_source(Source(path, data), configuration.relative(absolute), settings, checker.inspection)
+    return Report(1, 0, (), checked.violations, checked.problems)
+
+
+def check_paths(
+    paths: Sequence[str],
+    *,
+    config: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check files and directories.
+
+    ``config`` is as in `check_source`. Runs in this process unless ``jobs`` asks for more. ``progress`` is called with
+    how many of how many files are done. Raises ValueError for a faulty configuration.
+    """
+    cwd = os.getcwd()
+    registry = registry or built_in()
+    configuration = _configuration(config, cwd, registry)
+    discovery = discover(paths, cwd=cwd, excludes_at=configuration.excludes_at)
+    report = run(
+        discovery,
+        configuration,
+        registry,
+        cwd=cwd,
+        today=time.strftime("%Y-%m-%d"),
+        jobs=jobs,
+        progress=progress,
+    )
+    _raise_faults(configuration)
+    return report
+
+
+def _configuration(config: Mapping[str, object] | None, cwd: str, registry: Registry) -> Configuration:
+    configuration = load(Overrides(), cwd=cwd, registry=registry, table=config)
+    _raise_faults(configuration)
+    return configuration
+
+
+def _raise_faults(configuration: Configuration) -> None:
+    faults = [problem for problem in configuration.problems if problem.fatal]
+    if faults:
+        raise ValueError("; ".join(f"{fault.path or 'configuration'}: {fault.message}" for fault in faults))

@@ -1,0 +1,271 @@
+"""The results of files that have not changed since they were last checked.
+
+One file of text per set of settings, in the user's cache directory and never in the checked tree, where a repository
+could bring its own. A record counts only if the file's size and times are those recorded (or, where these differ, its
+content is), and the settings for the file are the same; the whole file only if its checksum holds. The same lines carry
+the results from worker processes to their parent. Anything unexpected reads as "not cached"; nothing fails for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.check import Checked, blake2b
+from prodlint.model import Problem, Related, Span, Suppression, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodlint.config import FileSettings
+    from prodlint.discover import SourceFile
+    from prodlint.registry import Registry
+
+_FORMAT = "prodlint-cache-1"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_RACE_NS = 2_000_000_000  # a file written within this time of being checked may change again without a new time stamp
+_OLD_CACHES = 12  # how many sets of settings a project keeps
+
+
+class Record(NamedTuple):
+    """What is known of one checked file: its state on disk, the settings, and its results as lines."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    digest: str
+    settings: str
+    has_shebang: bool
+    lines: tuple[str, ...]
+
+
+def digest(data: bytes) -> str:
+    """The identity of a file's content."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def encode(checked: Checked) -> tuple[str, ...]:
+    """One file's results as lines of fields parted by tabs; no line holds a line break."""
+    violations = [_fields("V", _violation_fields(violation)) for violation in checked.violations]
+    problems = [
+        _fields("P", (p.code, p.message, str(p.line or ""), p.remedy, "1" if p.fatal else "")) for p in checked.problems
+    ]
+    return (*violations, *problems)
+
+
+def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Registry) -> Checked:
+    """The results that `encode` wrote, as of a file at ``path`` with these settings.
+
+    Raises ValueError or LookupError for lines that it did not write.
+    """
+    severities = {active.rule.name: active.severity for active in settings.active}
+    rules = registry.by_name
+    violations = []
+    problems = []
+    for line in lines:
+        kind, *fields = line.split("\t")
+        if "\\" in line:
+            fields = [_unescape(field) for field in fields]
+        if kind == "V":
+            name, fingerprint, message, excerpt, span, suppressed, *related = fields
+            rule = rules[name]
+            violations.append(
+                Violation(
+                    name,
+                    rule.code,
+                    rule.family,
+                    severities[name],
+                    message,
+                    path,
+                    Span._make(map(int, span.split(":"))) if span else None,
+                    settings.context,
+                    rule.policy,
+                    fingerprint,
+                    excerpt,
+                    _related(related, path) if related else (),
+                    None,
+                    _suppression(suppressed) if suppressed else None,
+                )
+            )
+        elif kind == "P":
+            code, message, at, remedy, fatal = fields
+            problems.append(Problem(code, message, path, int(at) if at else None, remedy, bool(fatal)))
+        else:
+            raise ValueError(f"unknown line {line[:20]!r}")
+    return Checked(tuple(violations), tuple(problems))
+
+
+def _fields(kind: str, fields: Iterable[str]) -> str:
+    return "\t".join([kind, *(field.translate(_ESCAPES) for field in fields)])
+
+
+def _violation_fields(violation: Violation) -> list[str]:
+    hidden = violation.suppressed
+    suppressed = "" if hidden is None else f"S{hidden.until or ''}|{'' if hidden.reason is None else '=' + hidden.reason}"
+    fields = [
+        violation.rule,
+        violation.fingerprint,
+        violation.message,
+        violation.excerpt,
+        "" if violation.span is None else ":".join(map(str, violation.span)),
+        suppressed,
+    ]
+    for related in violation.related:
+        path = "" if related.path == violation.path else related.path
+        fields += (path, ":".join(map(str, related.span)), related.message)
+    return fields
+
+
+def _suppression(text: str) -> Suppression:
+    until, _, reason = text[1:].partition("|")
+    return Suppression(reason[1:] if reason else None, until or None)
+
+
+def _related(fields: list[str], path: str) -> tuple[Related, ...]:
+    return tuple(
+        Related(fields[at] or path, Span._make(map(int, fields[at + 1].split(":"))), fields[at + 2])
+        for at in range(0, len(fields), 3)
+    )
+
+
+def _unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
+    parts = text.split("\\\\")
+    return "\\".join(part.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r") for part in parts)
+
+
+class Cache:
+    """The records of one project under one set of settings.
+
+    ``directory`` is the project's own place in the cache; ``key`` is whatever else than the file's content and its
+    settings decides the results: the program, its rules, the Python that runs it.
+    """
+
+    def __init__(self, directory: str, key: str) -> None:
+        self._directory = directory
+        self._path = os.path.join(directory, blake2b(key.encode(), digest_size=8).hexdigest() + ".txt")
+        self._records: dict[str, Record] | None = None
+        self._changed = False
+
+    def get(self, path: str) -> Record | None:
+        """The record of a file by its absolute path."""
+        if self._records is None:
+            self._records = _read_records(self._path)
+        return self._records.get(path)
+
+    def put(self, path: str, record: Record) -> None:
+        """Remember a file's results until `save`."""
+        if self._records is None:
+            self._records = _read_records(self._path)
+        self._records[path] = record
+        self._changed = True
+
+    def save(self, now_ns: int) -> Problem | None:
+        """Write what is new, all at once; a cache that cannot be written is a problem to tell of, not to fail for."""
+        if not self._changed or self._records is None:
+            return None
+        body = "\n".join(_record_lines(self._records, now_ns))
+        data = body.encode("utf-8", "surrogatepass")
+        temporary = f"{self._path}.{os.getpid()}"
+        try:
+            os.makedirs(self._directory, exist_ok=True)
+            with open(temporary, "wb") as handle:
+                handle.write(f"{_FORMAT} {zlib.crc32(data):08x} {len(data)}\n".encode())
+                handle.write(data)
+            os.replace(temporary, self._path)
+            _drop_old(self._directory)
+        except OSError as error:
+            return Problem(
+                "cache-not-written",
+                f"the cache cannot be written: {error.strerror}",
+                self._directory,
+                remedy="pass `--cache-dir` with a directory that can be written, or `--no-cache`",
+                fatal=False,
+            )
+        return None
+
+
+def matches(record: Record, file: SourceFile, settings: FileSettings) -> bool:
+    """Whether a record holds the results that a file would have now, judged by the file's size and times."""
+    return (
+        record.mtime_ns == file.mtime_ns
+        and record.size == file.size
+        and record.ctime_ns == file.ctime_ns
+        and record.settings == settings.key
+    )
+
+
+def program_key(modules: Iterable[str]) -> str:
+    """What identifies the program: the Python that parses, and the state of every source file of these packages."""
+    parts = [sys.version, sys.implementation.name]
+    for module in modules:
+        top = os.path.dirname(str(sys.modules[module].__file__))
+        pending = [top]
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    if entry.is_dir():
+                        pending.append(entry.path)
+                    elif entry.name.endswith(".py"):
+                        state = entry.stat()
+                        parts.append(f"{entry.name} {state.st_size} {state.st_mtime_ns}")
+    return "\0".join(parts)
+
+
+def _record_lines(records: dict[str, Record], now_ns: int) -> Iterable[str]:
+    for path, record in sorted(records.items()):
+        # A time stamp this fresh proves nothing: recorded as 0 it sends the next run to compare the content.
+        mtime = record.mtime_ns if now_ns - max(record.mtime_ns, record.ctime_ns) > _RACE_NS else 0
+        yield "\t".join(
+            (
+                "F",
+                path.translate(_ESCAPES),
+                str(record.size),
+                str(mtime),
+                str(record.ctime_ns),
+                record.digest,
+                record.settings.translate(_ESCAPES),
+                "1" if record.has_shebang else "",
+            )
+        )
+        yield from record.lines
+
+
+def _read_records(path: str) -> dict[str, Record]:
+    try:
+        with open(path, "rb") as handle:
+            header, _, data = handle.read().partition(b"\n")
+        if header.decode("ascii", "replace") != f"{_FORMAT} {zlib.crc32(data):08x} {len(data)}":
+            return {}
+        return _parse_records(data.decode("utf-8", "surrogatepass"))
+    except (OSError, ValueError, LookupError):
+        return {}
+
+
+def _parse_records(text: str) -> dict[str, Record]:
+    records = {}
+    path = ""
+    head: list[str] = []
+    lines: list[str] = []
+    for line in [*text.split("\n"), "F\t"]:
+        if line.startswith("F\t"):
+            if head:
+                size, mtime, ctime, content, settings, shebang = head
+                settings = _unescape(settings)
+                records[path] = Record(int(size), int(mtime), int(ctime), content, settings, bool(shebang), tuple(lines))
+            _, path, *head = line.split("\t")
+            path = _unescape(path)
+            lines = []
+        elif line:
+            lines.append(line)
+    return records
+
+
+def _drop_old(directory: str) -> None:
+    with os.scandir(directory) as entries:
+        caches = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries)
+    for _, path in caches[:-_OLD_CACHES]:
+        os.unlink(path)

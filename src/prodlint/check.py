@@ -1,0 +1,364 @@
+"""Sites to violations: runs the rules of a file on the places that its index nominates.
+
+A rule that crashes becomes a `Problem` and loses this one file; the other rules go on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.facts import FileFacts, SiteFacts
+from prodlint.facts.definitions import docstring_node, is_documented
+from prodlint.index import build, parse
+from prodlint.model import Problem, Related, Span, Violation
+from prodlint.rule import (
+    Assignments,
+    Calls,
+    Classes,
+    Comments,
+    Docstrings,
+    Functions,
+    Handlers,
+    Module,
+    Strings,
+    WholeTree,
+)
+from prodlint.source import Unreadable
+from prodlint.suppress import suppress
+from prodlint.tool_rules import UNREADABLE_SOURCE
+
+try:
+    # hashlib gets it from there too, but also loads OpenSSL, which costs as much as linting a file.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import libcst
+    from libcst.metadata import MetadataWrapper
+
+    from prodlint.config import Active, FileSettings
+    from prodlint.cst import Region
+    from prodlint.facts import Comment
+    from prodlint.index import Index, Plan, Scope
+    from prodlint.registry import Registry
+    from prodlint.rule import Rule, Visit
+    from prodlint.source import Source
+
+_LONGEST_EXCERPT = 2000
+_NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
+
+
+class Checked(NamedTuple):
+    """What checking one file gave: violations in order of position, suppressed ones marked, and problems."""
+
+    violations: tuple[Violation, ...]
+    problems: tuple[Problem, ...]
+
+
+class Inspection(NamedTuple):
+    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
+
+    registry: Registry
+    plan: Plan
+    today: str
+
+
+def inspect_source(source: Source, project_path: str, settings: FileSettings, inspection: Inspection) -> Checked:
+    """Run a file's rules on its text.
+
+    ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
+    ``settings``. What cannot be read is a violation of `unreadable-source`, never a silent pass.
+    """
+    try:
+        if not source.data.isascii():
+            source.text  # noqa: B018  decoding may raise Unreadable, and must do so here
+        index = build(parse(source), inspection.plan)
+    except Unreadable as unreadable:
+        violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
+        return Checked((violation,) if violation else (), ())
+    file = FileFacts(source, index, inspection.plan, project_path)
+    found: list[Violation] = []
+    problems: list[Problem] = []
+    for active in settings.active:
+        if active.rule.check_function is not None:
+            _run_rule(active, file, settings, inspection.today, found, problems)
+    if file.comments:
+        found = _suppress(found, file, settings, inspection)
+    found.sort(key=_position)
+    return Checked(tuple(found), tuple(problems))
+
+
+def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
+    return violation.span or (0, 0), violation.code, violation.message
+
+
+def _suppress(
+    found: list[Violation], file: FileFacts, settings: FileSettings, inspection: Inspection
+) -> list[Violation]:
+    by_rule = {active.rule.name: active for active in settings.active}
+
+    def report(rule: Rule, comment: Comment, message: str) -> Violation | None:
+        active = by_rule.get(rule.name)
+        if active is None:
+            return None
+        return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
+
+    return suppress(found, file, set(by_rule), inspection.registry, inspection.today, report)
+
+
+def _run_rule(
+    active: Active,
+    file: FileFacts,
+    settings: FileSettings,
+    today: str,
+    found: list[Violation],
+    problems: list[Problem],
+) -> None:
+    check = active.rule.check_function
+    assert check is not None
+    before = len(found)
+    line = None
+    try:
+        for visit in active.rule.visits:
+            for node, scope in candidates(visit, file):
+                site = Site(node, scope, file, active, settings, today)
+                line = getattr(node, "lineno", None)
+                found.extend(check(site))
+    except Unreadable as unreadable:
+        violation = unreadable_violation(file.source.path, settings, unreadable.reason, unreadable.line)
+        if violation and violation not in found:
+            found.append(violation)
+    except Exception as error:  # the rule guard: whatever a rule does, the other rules go on
+        del found[before:]
+        problems.append(
+            Problem(
+                "rule-crash",
+                f"rule `{active.rule.name}` crashed: {type(error).__name__}: {error}",
+                file.source.path,
+                line,
+                f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
+            )
+        )
+
+
+def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
+    """The nodes, with their scopes, that a visit nominates in a file."""
+    index = file.index
+    match visit:
+        case Calls(names=names):
+            return [place for name in names for place in index.calls.get(name, ())] + _aliased_calls(names, index)
+        case Handlers(bare=bare):
+            return [place for place in index.handlers if bare is None or (place[0].type is None) is bare]
+        case Functions(documented=documented) | Classes(documented=documented):
+            kind = "function" if isinstance(visit, Functions) else "class"
+            return [
+                (scope.node, scope)
+                for scope in index.scopes
+                if scope.kind == kind and (documented is None or is_documented(scope.node) is documented)
+            ]
+        case Module() | WholeTree():
+            return [(index.tree, index.scopes[0])]
+        case Assignments():
+            return index.assignments
+        case Strings():
+            return index.strings
+        case Comments(words=words):
+            opening = tuple(words)
+            return [(c, index.scopes[0]) for c in file.comments if c.text.lstrip("#:@!- \t\f").lower().startswith(opening)]
+        case Docstrings(words=words):
+            return list(_docstrings(words, file))
+
+
+def _aliased_calls(names: tuple[str, ...], index: Index) -> list[tuple[Any, Scope]]:
+    """The calls under names that stand for a wanted one by import or assignment.
+
+    Which alias stands for which name is for the facts to tell: a rule sees the aliases of all rules.
+    """
+    if not index.aliases:
+        return []
+    wanted = set(names)
+    return [place for name in sorted(index.aliases - wanted) for place in index.calls.get(name, ())]
+
+
+def _docstrings(words: tuple[str, ...], file: FileFacts) -> Iterator[tuple[Any, Scope]]:
+    for scope in file.index.scopes:
+        docstring = docstring_node(scope.node)
+        if docstring is not None:
+            lowered = docstring.value.lower()
+            if any(word in lowered for word in words):
+                yield docstring, scope
+
+
+def unreadable_violation(path: str, settings: FileSettings, reason: str, line: int | None) -> Violation | None:
+    """The finding about a file, or a part of it, that no rule has seen; ``line`` is 1-based where it is known."""
+    for active in settings.active:
+        rule = active.rule
+        if rule is UNREADABLE_SOURCE:
+            return Violation(
+                rule.name,
+                rule.code,
+                rule.family,
+                active.severity,
+                f"not checked: {reason}",
+                path,
+                Span(line, 1, line, 1) if line else None,
+                settings.context,
+                rule.policy,
+                fingerprint(rule.name, "", ""),
+                "",
+            )
+    return None
+
+
+def fingerprint(rule: str, scope: str, code: str) -> str:
+    """An identity for a violation that moving and reformatting its code leaves as it is: 16 hexadecimal digits.
+
+    Made of the rule, the dotted path of the definition around it, and its code without white space, parentheses,
+    trailing commas and the choice of quotes.
+    """
+    normalised = "".join(code.translate(_NORMALISED).split())
+    return blake2b(f"{rule}\0{scope}\0{normalised}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+class Site:
+    """A place that a rule's ``visits`` nominated, and all that its check may see.
+
+    ``node`` is the libcst node; touching it imports libcst and parses the statement, so that a check which can decide
+    by ``facts``, ``span`` and ``text`` alone should do so.
+    """
+
+    __slots__ = ("_active", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
+
+    def __init__(
+        self, node: Any, scope: Scope, file: FileFacts, active: Active, settings: FileSettings, today: str
+    ) -> None:
+        self._node = node
+        self._scope = scope
+        self._file = file
+        self._active = active
+        self._settings = settings
+        self._region: Region | None = None
+        self._wrapper: MetadataWrapper | None = None
+        self.today = today
+        """The date of the run, in ISO form, for rules about dates."""
+
+    @property
+    def path(self) -> str:
+        """The file's path as reports show it."""
+        return self._file.source.path
+
+    @property
+    def is_call(self) -> bool:
+        """Whether a ``Calls`` visit nominated the place, for rules with several visits."""
+        return type(self._node).__name__ == "Call"
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether a ``Comments`` visit nominated the place, for rules with several visits."""
+        return type(self._node).__name__ == "Comment"
+
+    def matches(self, patterns: tuple[str, ...]) -> bool:
+        """Whether the file's path, from the project's root, matches one of these patterns in gitignore's syntax."""
+        return bool(patterns) and self._file.matches(patterns)
+
+    @property
+    def options(self) -> Any:
+        """The rule's options in force for this file: an instance of its ``options`` class."""
+        return self._active.options
+
+    @property
+    def facts(self) -> SiteFacts:
+        """What the place means: resolved names, flow, documentation."""
+        return SiteFacts(self._file, self._node, self._scope)
+
+    @property
+    def span(self) -> Span:
+        """The region of the place: a definition's name, a comment's text, the whole file's first line for a module."""
+        return _span(self._node, self._file.source)
+
+    @property
+    def text(self) -> str:
+        """The source text of ``span``."""
+        return self._file.source.slice(self.span)
+
+    @property
+    def node(self) -> libcst.CSTNode:
+        """The libcst node of the place, from the smallest statement around it that parses alone.
+
+        A class or module gives its header only. Raises Unreadable where libcst could not stand the nesting.
+        """
+        return self.region.node
+
+    @property
+    def region(self) -> Region:
+        """The parsed statement around the place, for positions of libcst nodes. Raises Unreadable as ``node`` does."""
+        if self._region is None:
+            from prodlint.cst import region_of  # libcst takes 160 ms to import: only a check that needs a tree pays
+
+            self._region = region_of(self._node, self._file)
+        return self._region
+
+    @property
+    def wrapper(self) -> MetadataWrapper:
+        """The whole module with libcst's metadata, for ``WholeTree`` rules. Raises Unreadable as ``node`` does."""
+        if self._wrapper is None:
+            from prodlint.cst import whole_tree
+
+            self._wrapper = whole_tree(self._file)
+        return self._wrapper
+
+    def span_of(self, node: libcst.CSTNode) -> Span:
+        """Where a libcst node of this site, or of its ``wrapper``, stands in the file."""
+        from prodlint.cst import span_of
+
+        return span_of(node, self._region, self._wrapper)
+
+    def violation(self, message: str, *, span: Span | None = None, related: Iterable[Related] = ()) -> Violation:
+        """A violation of the site's rule, at the site unless ``span`` says otherwise.
+
+        The message says what is wrong here, with the thing in backticks; lower case, no full stop.
+        """
+        rule = self._active.rule
+        source = self._file.source
+        at = span or self.span
+        line = source.line(at.line)
+        return Violation(
+            rule.name,
+            rule.code,
+            rule.family,
+            self._active.severity,
+            message,
+            source.path,
+            at,
+            self._settings.context,
+            rule.policy,
+            fingerprint(rule.name, self._scope_path(at.line), source.slice(at)),
+            line if len(line) <= _LONGEST_EXCERPT else "",
+            tuple(related),
+        )
+
+    def _scope_path(self, line: int) -> str:
+        if type(self._node).__name__ == "Comment":
+            return self._file.scope_at(line)
+        scope = self._scope
+        if self._node is scope.node and scope.parent is not None:
+            scope = scope.parent
+        return scope.qualified
+
+
+def _span(node: Any, source: Source) -> Span:
+    kind = type(node).__name__
+    if kind == "Comment":
+        return Span(node.line, node.column, node.line, node.column + len(node.text))
+    if kind == "Module":
+        return Span(1, 1, 1, 1)
+    if kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
+        column = source.column(node.lineno, node.col_offset)
+        at = source.line(node.lineno).find(node.name, column + (3 if kind != "ClassDef" else 5))
+        if at >= 0:
+            return Span(node.lineno, at + 1, node.lineno, at + 1 + len(node.name))
+        return Span(node.lineno, column, node.lineno, column + 3)
+    return source.span(node)

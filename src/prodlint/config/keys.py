@@ -1,0 +1,141 @@
+"""The table of configuration keys: reading, checking, showing and documenting the configuration all follow it.
+
+A key's path has a part in angle brackets where users choose the word: ``rules.<rule>.severity``.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Kind(Enum):
+    """What a key's value is, in the words that messages and the reference use."""
+
+    SELECTORS = "a list of rule names, codes, code prefixes, families or `ALL`"
+    PATTERNS = "a list of patterns in gitignore syntax"
+    SEVERITY = '"error", "warning" or "info"'
+    CONTEXTS = 'a list of "production", "script", "test" and "example"'
+    OPTION = "what the rule's page says"
+
+
+class Key(NamedTuple):
+    """One key: where it stands, what it takes, and what the reference says of it.
+
+    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing.
+    """
+
+    path: tuple[str, ...]
+    kind: Kind
+    default: str
+    summary: str
+    example: str
+    flag: str = ""
+
+    @property
+    def name(self) -> str:
+        """The path as it is written in documentation: ``rules.<rule>.severity``."""
+        return ".".join(self.path)
+
+
+PATTERN, CONTEXT, RULE, OPTION = "<pattern>", "<context>", "<rule>", "<option>"
+"""The parts of a path that users choose."""
+
+KEYS: tuple[Key, ...] = (
+    Key(
+        ("select",),
+        Kind.SELECTORS,
+        '["ALL"]',
+        "The rules that run. Those about unreadable files and about suppressions run beside them.",
+        'select = ["errors", "PRD2"]',
+        "--select",
+    ),
+    Key(
+        ("extend-select",),
+        Kind.SELECTORS,
+        "[]",
+        "Rules to run besides those of `select`.",
+        'extend-select = ["print-call"]',
+        "--extend-select",
+    ),
+    Key(
+        ("ignore",),
+        Kind.SELECTORS,
+        "[]",
+        "Rules that do not run. `unreadable-source` cannot be ignored.",
+        'ignore = ["todo-comment"]',
+        "--ignore",
+    ),
+    Key(
+        ("extend-ignore",),
+        Kind.SELECTORS,
+        "[]",
+        "Further rules that do not run.",
+        'extend-ignore = ["PRD402"]',
+        "--extend-ignore",
+    ),
+    Key(
+        ("per-file-ignores", PATTERN),
+        Kind.SELECTORS,
+        "{}",
+        "Rules that do not run on the files that a pattern matches, or, when it opens with `!`, on all other files. "
+        "The option, `PATTERN:NAMES`, replaces the whole table.",
+        '"migrations/" = ["documentation"]',
+        "--per-file-ignores",
+    ),
+    Key(
+        ("exclude",),
+        Kind.PATTERNS,
+        "[]",
+        "Files and directories that are not looked for. Directories that hold no code of the project (`.git`, `.venv`, "
+        "`build`, `node_modules`, …) are left out besides, unless a pattern takes them in again (`!build/`).",
+        'exclude = ["generated/", "*_pb2.py"]',
+        "--exclude",
+    ),
+    Key(
+        ("extend-exclude",),
+        Kind.PATTERNS,
+        "[]",
+        "Further patterns after those of `exclude`. The option adds to the key instead of replacing it.",
+        'extend-exclude = ["vendor/"]',
+        "--extend-exclude",
+    ),
+    Key(
+        ("fail-on",),
+        Kind.SEVERITY,
+        '"warning"',
+        "The least severity that makes a run exit with 1. It concerns the whole run: only that of the root "
+        "configuration counts.",
+        'fail-on = "error"',
+        "--fail-on",
+    ),
+    Key(
+        ("contexts", CONTEXT),
+        Kind.PATTERNS,
+        "{}",
+        "Files that are of this context whatever their path says otherwise.",
+        'test = ["qa/", "bench_*.py"]',
+        "--context",
+    ),
+    Key(
+        ("rules", RULE, "severity"),
+        Kind.SEVERITY,
+        "the rule's",
+        "How much the rule's violations weigh. That of `unreadable-source` is fixed.",
+        'severity = "warning"',
+    ),
+    Key(
+        ("rules", RULE, "contexts"),
+        Kind.CONTEXTS,
+        "the rule's",
+        "The contexts of files that the rule runs on. Those of `unreadable-source` are fixed.",
+        'contexts = ["production", "script"]',
+    ),
+    Key(
+        ("rules", RULE, OPTION),
+        Kind.OPTION,
+        "the rule's",
+        "An option of the rule's own; its page lists them. `prodlint config --show FILE` prints those in force.",
+        "typed = true",
+    ),
+)

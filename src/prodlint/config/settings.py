@@ -1,0 +1,241 @@
+"""The configuration of a whole run: which file's settings hold where, and what a file is for.
+
+The configuration file closest to a checked file wins whole: nothing is merged. It is searched for from the file's
+directory upward to the root of the file system. What the command line says comes before all of them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.config.contexts import Judgement, of_directory, of_file
+from prodlint.config.overrides import CommandLine, Overrides, read_overrides
+from prodlint.config.scope import FileSettings, PerFile, Scope
+from prodlint.config.source import Source, Table, read_directory
+from prodlint.discover import CONFIG_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prodlint.discover import Excludes
+    from prodlint.model import Problem, Severity
+    from prodlint.registry import Registry
+
+
+def load(
+    overrides: Overrides, *, cwd: str, registry: Registry, table: Mapping[str, object] | None = None
+) -> Configuration:
+    """The configuration of a run that was called in the absolute directory ``cwd``.
+
+    ``table`` takes the place of every configuration file: its patterns count from ``cwd``. Raises nothing for faults
+    of the user's: they are `Configuration.problems`.
+    """
+    cwd = _slashed(os.path.normpath(cwd))
+    problems: list[Problem] = []
+    top = _ancestor_with(cwd, (".git",)) or cwd
+    command_line = read_overrides(overrides, cwd, top, registry, problems)
+    only = command_line.file
+    if table is not None:
+        only = Table(table, Source("configuration", cwd))
+    elif overrides.isolated:
+        only = Table({}, Source("--isolated", cwd))
+    return Configuration(cwd, top, command_line, only, registry, problems)
+
+
+class Place(NamedTuple):
+    """What is known of all files in a directory; ``below`` leads to it from each base of its scope's patterns."""
+
+    scope: Scope
+    relative: str
+    judged: Judgement | None
+    below: dict[str, str]
+
+
+class Configuration:
+    """The settings of every file of a run.
+
+    ``root`` is the project's root: the directory of the configuration file that holds for the current directory, else
+    the nearest one upward that holds ``.git``, else the current directory. ``problems`` has all faults found so far; it
+    grows as further configuration files come to light, so look at it after the last file. Any fatal one means exit 2.
+    Not for use by several threads at once.
+    """
+
+    def __init__(
+        self,
+        cwd: str,
+        top: str,
+        command_line: CommandLine,
+        only: Table | None,
+        registry: Registry,
+        problems: list[Problem],
+    ) -> None:
+        self.problems = problems
+        self.registry = registry
+        self.command_line = command_line
+        self._cwd = cwd
+        self._scopes: dict[str, Scope] = {}
+        self._places: dict[str, Place] = {}
+        self._roots: dict[str, str] = {}
+        self._only = only is not None
+        self._default = self._scope(only)
+        root_scope = self.scope_at(cwd)
+        found = root_scope.source if not self._only else None
+        self.root = found.base if found else top
+        self.fail_on: Severity = root_scope.fail_on
+
+    def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
+        """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.
+
+        To be asked for a directory after its parent. The answer is remembered, so files need no further look-up.
+        """
+        scope = self._scopes.get(directory)
+        if scope is None:
+            scope = self._enter(directory, config_names)
+        return scope.excludes
+
+    def settings_for(self, path: str, has_shebang: bool = False) -> FileSettings:
+        """What holds for the file of this absolute path; ``has_shebang`` says that its first bytes are ``#!``."""
+        directory, _, name = path.rpartition("/")
+        place = self._places.get(directory) or self.place(directory)
+        return place.scope.settings(
+            self.judgement(place, name, has_shebang).context, per_file(place, name) if place.scope.per_file else ()
+        )
+
+    def relative(self, path: str) -> str:
+        """The way from the project's root to the file of this absolute path."""
+        directory, _, name = path.rpartition("/")
+        place = self._places.get(directory) or self.place(directory)
+        return f"{place.relative}/{name}" if place.relative else name
+
+    def show(self, path: str | None = None, has_shebang: bool = False) -> str:
+        """Every value in force for the file of this absolute path, or for the project, with its origin."""
+        from prodlint.config.show import show  # text that only `prodlint config` prints
+
+        return show(self, path, has_shebang)
+
+    # What `show` explains
+
+    def scope_at(self, directory: str) -> Scope:
+        """The scope of an absolute directory."""
+        scope = self._scopes.get(directory)
+        if scope is None:
+            slash = directory.rstrip("/") + "/"
+            names = tuple(name for name in CONFIG_NAMES if not self._only and os.path.isfile(slash + name))
+            scope = self._enter(directory, names)
+        return scope
+
+    def place(self, directory: str) -> Place:
+        """What is known of all files in an absolute directory."""
+        directory = directory or "/"
+        scope = self.scope_at(directory)
+        relative = _relative(directory, self._root_of(directory))
+        bases = {entry.base for entry in (*scope.per_file, *scope.contexts)}
+        below = {base: (way + "/" if (way := _relative(directory, base)) else "") for base in bases}
+        place = self._places[directory] = Place(scope, relative, of_directory(relative), below)
+        return place
+
+    def judgement(self, place: Place, name: str, has_shebang: bool) -> Judgement:
+        """What a file is for, and why."""
+        if self.command_line.context:
+            return Judgement(self.command_line.context, "`--context` says so")
+        for entry in place.scope.contexts:
+            if entry.patterns.match(place.below[entry.base], name):
+                return entry.judgement
+        return of_file(place.judged, name, has_shebang)
+
+    # Which configuration holds where
+
+    def _enter(self, directory: str, names: tuple[str, ...]) -> Scope:
+        """The scope of a directory that is seen for the first time."""
+        table = None
+        if names and not self._only:
+            shown = _as_named(directory, self._cwd)
+            table = read_directory(directory, names, shown, self.problems)
+        parent = _parent(directory)
+        if table is not None:
+            scope = self._scope(table)
+        elif self._only or parent == directory:
+            scope = self._default
+        else:
+            scope = self.scope_at(parent)
+        self._scopes[directory] = scope
+        return scope
+
+    def _scope(self, table: Table | None) -> Scope:
+        if table is None:
+            return Scope({}, None, self.command_line, self.registry, self.problems)
+        values = {}
+        if table.values:
+            from prodlint.config.values import read_table  # a project without settings has nothing to check
+
+            values = read_table(table, self.registry, self.problems)
+        return Scope(values, table.source, self.command_line, self.registry, self.problems)
+
+    def _root_of(self, directory: str) -> str:
+        """The project's root for a directory: outside of this project that of its own, judged by what lies there."""
+        if _is_below(directory, self.root):
+            return self.root
+        known = self._roots.get(directory)
+        if known is None:
+            known = _ancestor_with(directory, _PROJECT_MARKS) or _above_packages(directory)
+            self._roots[directory] = known
+        return known
+
+
+def per_file(place: Place, name: str) -> tuple[PerFile, ...]:
+    """The entries of ``per-file-ignores`` that concern a file."""
+    return tuple(
+        entry for entry in place.scope.per_file if entry.patterns.match(place.below[entry.base], name) != entry.inverted
+    )
+
+
+_PROJECT_MARKS = (*CONFIG_NAMES, ".git", "setup.py", "setup.cfg")
+
+
+def _ancestor_with(directory: str, names: tuple[str, ...]) -> str | None:
+    """The nearest directory, this one or above, that holds an entry of one of these names."""
+    while True:
+        slash = directory.rstrip("/") + "/"
+        if any(os.path.lexists(slash + name) for name in names):
+            return directory
+        parent = _parent(directory)
+        if parent == directory:
+            return None
+        directory = parent
+
+
+def _above_packages(directory: str) -> str:
+    """The directory that holds the outermost package around this one, or this one where no package is."""
+    while os.path.lexists(directory.rstrip("/") + "/__init__.py") and _parent(directory) != directory:
+        directory = _parent(directory)
+    return directory
+
+
+def _parent(directory: str) -> str:
+    return directory.rpartition("/")[0] or "/"
+
+
+def _is_below(directory: str, top: str) -> bool:
+    return directory == top or directory.startswith(top.rstrip("/") + "/")
+
+
+def _relative(directory: str, top: str) -> str:
+    """The way from ``top`` to a directory, empty for itself."""
+    if directory == top:
+        return ""
+    if _is_below(directory, top):
+        return directory[len(top.rstrip("/")) + 1 :]
+    return _slashed(os.path.relpath(directory, top))
+
+
+def _as_named(directory: str, cwd: str) -> str:
+    """A directory as messages name it, empty or ending in "/": by the way to it where it lies below or above."""
+    if not (_is_below(directory, cwd) or _is_below(cwd, directory)):
+        return directory.rstrip("/") + "/"
+    way = _relative(directory, cwd)
+    return way + "/" if way else ""
+
+
+def _slashed(path: str) -> str:
+    return path if os.sep == "/" else path.replace(os.sep, "/")

@@ -1,0 +1,238 @@
+"""An unchecked table in, checked values out; every fault in it becomes a problem that says where and what is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.config.keys import CONTEXT, KEYS, OPTION, PATTERN, RULE, Key, Kind
+from prodlint.config.options import fields_of, type_name
+from prodlint.config.patterns import is_pattern
+from prodlint.model import Context, Severity
+from prodlint.suggest import nearest
+from prodlint.tool_rules import UNREADABLE_SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodlint.config.source import Source, Table
+    from prodlint.model import Problem
+    from prodlint.registry import Registry
+
+
+class Value(NamedTuple):
+    """A checked value, and where it was written: ``path`` is its place in ``source``."""
+
+    value: Any
+    source: Source
+    path: tuple[str, ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """Where it was written, for a reader."""
+        return self.source.describe(self.path)
+
+
+Values = dict[tuple[str, ...], Value]
+"""Checked values by the path of their key, such as ``("rules", "print-call", "severity")``."""
+
+
+def read_table(table: Table, registry: Registry, problems: list[Problem]) -> Values:
+    """The checked values of a table. What is wrong is left out, and added to ``problems``."""
+    reader = _Reader(table.source, registry, problems)
+    reader.table(table.values, (), ())
+    return reader.values
+
+
+def unknown_selector(word: str, registry: Registry) -> tuple[str, str]:
+    """What to say of a selector that selects nothing: the message and the remedy."""
+    return f"unknown rule, code or family `{word}`", did_you_mean(registry.nearest(word))
+
+
+def did_you_mean(word: str | None) -> str:
+    """The remedy for a misspelt word; empty when nothing is near."""
+    return f"did you mean `{word}`?" if word else ""
+
+
+class _Reader:
+    def __init__(self, source: Source, registry: Registry, problems: list[Problem]) -> None:
+        self.values: Values = {}
+        self._source = source
+        self._registry = registry
+        self._problems = problems
+
+    def table(self, table: Mapping[str, object], path: tuple[str, ...], template: tuple[str, ...]) -> None:
+        """Read a table at ``path``; ``template`` is its path in the table of keys."""
+        for name, value in table.items():
+            step = self._step(name, path, template)
+            if step is not None:
+                self._entry(value, (*path, name), (*template, step))
+
+    def _entry(self, value: object, path: tuple[str, ...], template: tuple[str, ...]) -> None:
+        key = _BY_PATH.get(template)
+        if key is not None:
+            self._value(key, value, path)
+        elif isinstance(value, Mapping):
+            self.table(value, path, template)
+        else:
+            self._fault(f"`{_dotted(path)}` must be a table, not {type_name(value)}", path)
+
+    def _step(self, name: str, path: tuple[str, ...], template: tuple[str, ...]) -> str | None:
+        """The part of a key's path that ``name`` stands for; None, and a problem, for an unknown one."""
+        known = _STEPS[template]
+        if name in known:
+            return name
+        if PATTERN in known:
+            return self._pattern_step(name, path)
+        if CONTEXT in known:
+            names = [context.value for context in Context]
+            return CONTEXT if name in names else self._unknown("context", name, path, names)
+        if RULE in known:
+            return self._rule_step(name, path)
+        if OPTION in known:
+            rule = self._registry.find(path[-1])
+            options = [*known - {OPTION}, *(fields_of(rule) if rule else ())]
+            return OPTION if name in options else self._unknown("option", name, path, sorted(options))
+        return self._unknown("key", name, path, sorted(known))
+
+    def _pattern_step(self, name: str, path: tuple[str, ...]) -> str | None:
+        if is_pattern(name.removeprefix("!")):
+            return PATTERN
+        self._fault(f"`{name}`{self._within(path)} is a pattern that matches nothing", (*path, name))
+        return None
+
+    def _rule_step(self, name: str, path: tuple[str, ...]) -> str | None:
+        if name in self._registry.by_name:
+            return RULE
+        rule = self._registry.find(name)
+        meant = rule.name if rule else nearest(name, self._registry.by_name)
+        self._fault(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
+        return None
+
+    def _unknown(self, what: str, name: str, path: tuple[str, ...], known: Iterable[str]) -> None:
+        remedy = did_you_mean(nearest(name, known)) or f"valid are {', '.join(f'`{word}`' for word in known)}"
+        self._fault(f"unknown {what} `{name}`{self._within(path)}", (*path, name), remedy)
+
+    # Values
+
+    def _value(self, key: Key, value: object, path: tuple[str, ...]) -> None:
+        checked: object = None
+        match key.kind:
+            case Kind.SELECTORS:
+                checked = self._selectors(value, path)
+            case Kind.PATTERNS:
+                checked = self._patterns(value, path)
+            case Kind.SEVERITY:
+                checked = self._severity(value, path)
+            case Kind.CONTEXTS:
+                checked = self._contexts(value, path)
+            case Kind.OPTION:
+                checked = self._option(value, path)
+        if checked is not None and not self._is_fixed(path):
+            self.values[path] = Value(checked, self._source, path)
+
+    def _is_fixed(self, path: tuple[str, ...]) -> bool:
+        """Whether the key would weaken the rule that is always on, which is a fault."""
+        if path[:2] != ("rules", UNREADABLE_SOURCE.name):
+            return False
+        self._fault(f"`{_dotted(path)}` is fixed: a file that no rule has seen is always an error", path)
+        return True
+
+    def _strings(self, value: object, path: tuple[str, ...], what: str) -> list[str] | None:
+        if not isinstance(value, list | tuple):
+            example = f'write {path[-1]} = ["{value}"]' if isinstance(value, str) else ""
+            self._fault(f"`{_dotted(path)}` must be {what}, not {type_name(value)}", path, example)
+            return None
+        strings = []
+        for index, item in enumerate(value):
+            if isinstance(item, str):
+                strings.append(item)
+            else:
+                self._fault(f"`{_dotted(path)}` must hold strings only, not {type_name(item)}", (*path, index))
+        return strings
+
+    def _selectors(self, value: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        words = self._strings(value, path, Kind.SELECTORS.value)
+        if words is None:
+            return None
+        known = []
+        for index, word in enumerate(words):
+            if not self._registry.resolve(word):
+                message, remedy = unknown_selector(word, self._registry)
+                self._fault(message + self._within(path), (*path, index), remedy)
+            elif "ignore" in path[0] and (message := refusal_to_ignore(word, self._registry)):
+                self._fault(message, (*path, index))
+            else:
+                known.append(word)
+        return tuple(known)
+
+    def _patterns(self, value: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        words = self._strings(value, path, Kind.PATTERNS.value)
+        if words is None:
+            return None
+        for index, word in enumerate(words):
+            if not is_pattern(word):
+                self._fault(f"`{word}`{self._within(path)} is a pattern that matches nothing", (*path, index))
+        return tuple(word for word in words if is_pattern(word))
+
+    def _severity(self, value: object, path: tuple[str, ...]) -> Severity | None:
+        names = [severity.value for severity in Severity]
+        if isinstance(value, str) and value in names:
+            return Severity(value)
+        got = f'not "{value}"' if isinstance(value, str) else f"not {type_name(value)}"
+        remedy = did_you_mean(nearest(value, names)) if isinstance(value, str) else ""
+        self._fault(f"`{_dotted(path)}` must be {Kind.SEVERITY.value}, {got}", path, remedy)
+        return None
+
+    def _contexts(self, value: object, path: tuple[str, ...]) -> frozenset[Context] | None:
+        words = self._strings(value, path, Kind.CONTEXTS.value)
+        if words is None:
+            return None
+        names = [context.value for context in Context]
+        for index, word in enumerate(words):
+            if word not in names:
+                remedy = did_you_mean(nearest(word, names)) or f"valid are {', '.join(names)}"
+                self._fault(f"unknown context `{word}` in `{_dotted(path)}`", (*path, index), remedy)
+        return frozenset(Context(word) for word in words if word in names)
+
+    def _option(self, value: object, path: tuple[str, ...]) -> object | None:
+        rule = self._registry.find(path[1])
+        if rule is None:
+            raise AssertionError("an option is read after its rule was found")
+        field = fields_of(rule)[path[2]]
+        try:
+            return field.read(value)
+        except ValueError as error:
+            self._fault(f"`{_dotted(path)}` {error}", path)
+            return None
+
+    def _within(self, path: tuple[str, ...]) -> str:
+        """Where a word stands, unless the source's own name says so already."""
+        return "" if not path or self._source.label == f"--{path[0]}" else f" in `{_dotted(path)}`"
+
+    def _fault(self, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
+        self._problems.append(self._source.fault(message, path, remedy))
+
+
+def refusal_to_ignore(selector: str, registry: Registry) -> str:
+    """Why a selector may not be ignored by its own name; empty if it may. Wider ones just leave that rule on."""
+    if registry.find(selector) is not UNREADABLE_SOURCE:
+        return ""
+    return f"`{selector}` cannot be ignored: a file that no rule has seen would look clean; exclude the file instead"
+
+
+def _dotted(path: tuple[str, ...]) -> str:
+    return ".".join(path)
+
+
+def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
+    """For each table on the way to a key, the parts that may follow."""
+    steps: dict[tuple[str, ...], set[str]] = {}
+    for key in keys:
+        for depth in range(len(key.path)):
+            steps.setdefault(key.path[:depth], set()).add(key.path[depth])
+    return {path: frozenset(names) for path, names in steps.items()}
+
+
+_BY_PATH = {key.path: key for key in KEYS}
+_STEPS = _steps(KEYS)

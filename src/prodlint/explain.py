@@ -1,0 +1,72 @@
+"""A rule in, its page out; the registry in, the list of rules out. For `prodlint explain`, the docs and editors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodlint.config.options import fields_of, to_toml
+from prodlint.model import Context
+
+if TYPE_CHECKING:
+    from prodlint.registry import Registry
+    from prodlint.rule import Rule
+
+
+def page(rule: Rule, registry: Registry) -> str:
+    """The rule's page in Markdown: what it is called, what holds by default, and its author's text."""
+    text = registry.page(rule).strip()
+    first, _, rest = text.partition("\n")
+    lines = [f"# {rule.name} ({rule.code})", "", rule.summary, ""]
+    lines += [f"*Family* {rule.family} · *severity* {rule.severity.value} · *contexts* {contexts_of(rule)}", ""]
+    if rule.policy:
+        lines += ["*Shows* " + ", ".join(rule.policy), ""]
+    lines += [first, rest.rstrip(), ""]
+    if options := option_lines(rule):
+        lines += ["## Option defaults", "", *options, ""]
+    lines += ["## Silence it in one place", "", f"`# prodlint: allow {rule.name} -- reason`", ""]
+    return "\n".join(lines)
+
+
+def option_lines(rule: Rule) -> list[str]:
+    """Each option of a rule as a Markdown item: its key and default as TOML, and what it does."""
+    if rule.options is None:
+        return []
+    return [f"- `{key} = {to_toml(field.default)}`" for key, field in fields_of(rule).items()]
+
+
+def contexts_of(rule: Rule) -> str:
+    """The contexts a rule applies in, as words."""
+    if len(rule.contexts) == len(Context):
+        return "all"
+    return ", ".join(context.value for context in Context if context in rule.contexts)
+
+
+def rules_table(registry: Registry) -> str:
+    """One aligned line a rule: code, name, severity, contexts, summary."""
+    rows = [(r.code, r.name, r.severity.value, contexts_of(r), r.summary) for r in registry.rules]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) + "\n" for row in rows
+    )
+
+
+def rules_json(registry: Registry) -> str:
+    """The rules as a JSON array of objects, in reading order."""
+    import json  # for this format only
+
+    rules = [
+        {
+            "name": rule.name,
+            "code": rule.code,
+            "family": rule.family,
+            "severity": rule.severity.value,
+            "contexts": [context.value for context in Context if context in rule.contexts],
+            "summary": rule.summary,
+            "policy": list(rule.policy),
+            "since": rule.since,
+            "fixes": sorted(safety.value for safety in rule.fixes),
+            "options": {key: field.default for key, field in fields_of(rule).items()} if rule.options else {},
+        }
+        for rule in registry.rules
+    ]
+    return json.dumps(rules, indent=2) + "\n"

@@ -1,0 +1,105 @@
+"""What a place in a file means: lazily computed, shared by all rules of the file, never importing libcst.
+
+`FileFacts` owns the parts of one file; `SiteFacts` is the view of them that a rule gets for one site.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prodlint.facts.calls import CallFacts
+from prodlint.facts.comments import Comment, find_comments
+from prodlint.facts.definitions import DefinitionFacts, Definitions
+from prodlint.facts.handlers import HandlerFacts
+from prodlint.facts.names import UNKNOWN, Names
+from prodlint.facts.statements import Statements
+
+if TYPE_CHECKING:
+    from prodlint.index import Index, Plan, Scope
+    from prodlint.source import Source
+
+__all__ = ["UNKNOWN", "CallFacts", "Comment", "DefinitionFacts", "FileFacts", "HandlerFacts", "SiteFacts"]
+
+
+class FileFacts:
+    """The facts of one file, each part made when it is first asked for.
+
+    ``path`` is relative to the project's root, because that decides what a module's own name says about it.
+    """
+
+    def __init__(self, source: Source, index: Index, plan: Plan, path: str) -> None:
+        self.source = source
+        self.path = path
+        self.index = index
+        self.names = Names(index)
+        self.statements = Statements(index)
+        self.definitions = Definitions(source, index, self.names, path)
+        self._plan = plan
+        self._comments: list[Comment] | None = None
+
+    @property
+    def comments(self) -> list[Comment]:
+        """The comments that open with a word which some rule, or the reader of suppressions, looks for."""
+        if self._comments is None:
+            self._comments = find_comments(self.source, self._plan, self.statements)
+        return self._comments
+
+    def matches(self, patterns: tuple[str, ...]) -> bool:
+        """Whether the file's path matches patterns in gitignore's syntax, relative to the project's root."""
+        from prodlint.config.patterns import Patterns  # pathspec is imported only where somebody configured patterns
+
+        directory, slash, name = self.path.rpartition("/")
+        return Patterns(patterns).match(directory + slash, name)
+
+    def scope_at(self, line: int) -> str:
+        """The dotted path of the innermost definition around a line; empty at module level."""
+        return ".".join(node.name for node in self.statements.around(line) if hasattr(node, "decorator_list"))
+
+
+class SiteFacts:
+    """What is known about one site.
+
+    Each property fits one kind of site and raises TypeError on any other: the mistake is in the rule's ``visits``.
+    """
+
+    __slots__ = ("_file", "_node", "_scope")
+
+    def __init__(self, file: FileFacts, node: Any, scope: Scope) -> None:
+        self._file = file
+        self._node = node
+        self._scope = scope
+
+    @property
+    def call(self) -> CallFacts:
+        """The call that a ``Calls`` visit nominated."""
+        self._require("Call")
+        return CallFacts(self._node, self._scope, self._file.names)
+
+    @property
+    def handler(self) -> HandlerFacts:
+        """The `except` clause that a ``Handlers`` visit nominated."""
+        self._require("ExceptHandler")
+        return HandlerFacts(self._node, self._scope, self._file)
+
+    @property
+    def definition(self) -> DefinitionFacts:
+        """The module, class or function that a ``Module``, ``Classes`` or ``Functions`` visit nominated."""
+        self._require("Module", "ClassDef", "FunctionDef", "AsyncFunctionDef")
+        return DefinitionFacts(self._scope, self._file.definitions, self._file.names)
+
+    @property
+    def comment(self) -> Comment:
+        """The comment that a ``Comments`` visit nominated."""
+        self._require("Comment")
+        comment: Comment = self._node
+        return comment
+
+    def line(self, number: int) -> str:
+        """The text of a line of the file without its newline; empty past the end."""
+        return self._file.source.line(number)
+
+    def _require(self, *kinds: str) -> None:
+        kind = type(self._node).__name__
+        if kind not in kinds:
+            raise TypeError(f"this site is a {kind}, so it has no facts of a {kinds[0]}")
+

@@ -1,0 +1,83 @@
+"""What a call is: the names its function can stand for, its arguments, what becomes of its result, what guards it."""
+
+from __future__ import annotations
+
+import _ast
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prodlint.facts.names import Names
+    from prodlint.index import Scope
+
+
+class CallFacts:
+    """A call expression and the scope it stands in."""
+
+    __slots__ = ("_names", "_scope", "node")
+
+    def __init__(self, node: _ast.Call, scope: Scope, names: Names) -> None:
+        self.node = node
+        self._scope = scope
+        self._names = names
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every dotted name the called function can stand for (see `prodlint.facts.names`)."""
+        return self._names.meanings(self.node.func, self._scope)
+
+    @property
+    def last_name(self) -> str:
+        """The name or attribute that is called, as written; empty for any other expression."""
+        return last_name(self.node.func)
+
+    def argument_names(self) -> list[frozenset[str]]:
+        """For each positional argument, the dotted names it can stand for."""
+        return [self._names.meanings(argument, self._scope) for argument in self.node.args]
+
+    def keyword_names(self, keyword: str) -> frozenset[str] | None:
+        """The dotted names a keyword argument can stand for; None where the call does not pass it."""
+        for given in self.node.keywords:
+            if given.arg == keyword:
+                return self._names.meanings(given.value, self._scope)
+        return None
+
+    @property
+    def is_under_main_guard(self) -> bool:
+        """Whether it runs only under ``if __name__ == "__main__":``, functions defined there included."""
+        node: Any = self.node
+        scope: Scope | None = self._scope
+        while scope is not None:
+            child = node
+            for at in self._names.ancestors(node, scope):
+                if at.__class__ is _ast.If and is_main_test(at.test) and _is_in_body(child, at):
+                    return True
+                child = at
+            node, scope = scope.node, scope.parent
+        return False
+
+
+def _is_in_body(statement: Any, conditional: Any) -> bool:
+    last = conditional.body[-1]
+    start = (conditional.body[0].lineno, conditional.body[0].col_offset)
+    return start <= (statement.lineno, statement.col_offset) <= (last.lineno, last.col_offset)
+
+
+def last_name(function: Any) -> str:
+    """The name or attribute that an expression ends in, as written; empty for any other expression."""
+    match function:
+        case _ast.Name(id=name) | _ast.Attribute(attr=name):
+            return str(name)
+    return ""
+
+
+def is_main_test(test: Any) -> bool:
+    """Whether a condition can hold only in the module that Python was started with."""
+    match test:
+        case _ast.BoolOp(op=_ast.And(), values=values):
+            return any(is_main_test(value) for value in values)
+        case _ast.Compare(left=left, ops=[_ast.Eq()], comparators=[right]):
+            sides = (left, right)
+            return any(s.__class__ is _ast.Name and s.id == "__name__" for s in sides) and any(
+                s.__class__ is _ast.Constant and s.value == "__main__" for s in sides
+            )
+    return False

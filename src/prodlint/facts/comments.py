@@ -1,0 +1,109 @@
+"""The comments of a file whose text opens with a wanted word, told from string contents that look like them.
+
+A hit of the plan's pattern outside every string of its statement is a comment; nothing is tokenized for it, since that
+would cost half of all parsing. Only where a hit lies inside a string's span (which, for adjacent literals, also covers
+the comments between them, and for an f-string those in its fields) the one statement is tokenized.
+"""
+
+from __future__ import annotations
+
+import _ast
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.facts.names import children_in_scope
+
+if TYPE_CHECKING:
+    from prodlint.facts.statements import Statements
+    from prodlint.index import Plan
+    from prodlint.source import Source
+
+
+class Comment(NamedTuple):
+    """A comment, or a comment within one (``# noqa # TODO``): from a ``#`` to the end of the line.
+
+    ``column`` is that of the ``#``; ``is_alone`` says that no code stands before it on its line.
+    """
+
+    line: int
+    column: int
+    text: str
+    is_alone: bool
+
+
+def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Comment]:
+    """The comments with a word that the plan looks for, in order; several on one line are several comments."""
+    if plan.comments.search(source.data) is None:
+        return []
+    text = source.text
+    confirmed = _Confirmed(source, statements)
+    found = []
+    for hit in re.finditer(plan.comments.pattern.decode(), text):
+        line, column = source.position(hit.start())
+        if not confirmed.is_comment(line, column):
+            continue
+        code = source.line(line)
+        before = code[: column - 1].lstrip()
+        found.append(Comment(line, column, code[column - 1 :].rstrip(), not before or before.startswith("#")))
+    return found
+
+
+class _Confirmed:
+    """Answers whether a place is inside a comment, remembering the strings and comments of each statement asked for."""
+
+    def __init__(self, source: Source, statements: Statements) -> None:
+        self._source = source
+        self._statements = statements
+        self._strings: dict[Any, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
+        self._comments: dict[Any, dict[int, int]] = {}
+
+    def is_comment(self, line: int, column: int) -> bool:
+        around = self._statements.around(line)
+        if not around:
+            return True
+        # Statements joined by `;` may all reach this line: the strings of each count.
+        for statement in self._on_line(around, line):
+            if any(start <= (line, column) < end for start, end in self._string_spans(statement)):
+                return column >= self._tokenized(statement).get(line, column + 1)
+        return True
+
+    def _on_line(self, around: list[Any], line: int) -> list[Any]:
+        last = self._statements.around(line, 1 << 30)
+        return [around[-1]] if last == around else [around[-1], *last]
+
+    def _string_spans(self, statement: Any) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        spans = self._strings.get(statement)
+        if spans is None:
+            spans = self._strings[statement] = []
+            stack = [statement]
+            while stack:
+                node = stack.pop()
+                if node is not statement and isinstance(node, (_ast.stmt, _ast.ExceptHandler, _ast.match_case)):
+                    continue
+                is_text = node.__class__ is _ast.Constant and isinstance(node.value, (str, bytes))
+                if is_text or node.__class__ is _ast.JoinedStr:
+                    span = self._source.span(node)
+                    spans.append(((span.line, span.column), (span.end_line, span.end_column)))
+                else:
+                    stack += children_in_scope(node)
+            spans.sort()
+        return spans
+
+    def _tokenized(self, statement: Any) -> dict[int, int]:
+        """The column of the comment on each line of a statement, as the tokenizer sees it."""
+        comments = self._comments.get(statement)
+        if comments is not None:
+            return comments
+        comments = self._comments[statement] = {}
+        import tokenize  # 7 ms, needed only for a comment-like text inside a string
+
+        first, last = statement.lineno, statement.end_lineno
+        lines = (self._source.line(number) + "\n" for number in range(first, last + 1))
+        try:
+            for token in tokenize.generate_tokens(lambda: next(lines, "")):
+                if token.type == tokenize.COMMENT:
+                    comments[token.start[0] + first - 1] = token.start[1] + 1
+        except (tokenize.TokenError, SyntaxError):
+            # A statement cut out of its block may end in a way the tokenizer does not accept; all its tokens came before.
+            return comments
+        return comments

@@ -1,0 +1,164 @@
+"""What an `except` clause catches, and what becomes of the exception it caught."""
+
+from __future__ import annotations
+
+import _ast
+from typing import TYPE_CHECKING, Any
+
+from prodlint.facts.calls import last_name
+from prodlint.facts.names import children_in_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodlint.facts import FileFacts
+    from prodlint.index import Scope
+    from prodlint.model import Span
+
+EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+
+# Calls that only turn the exception into another value: what matters is what becomes of the result.
+_CONVERSIONS = frozenset({"str", "repr", "len", "type", "bool", "isinstance", "issubclass", "hasattr", "getattr", "id"})
+_FLOWS_ON = (
+    _ast.Attribute, _ast.Subscript, _ast.BinOp, _ast.UnaryOp, _ast.BoolOp, _ast.IfExp, _ast.Compare, _ast.Tuple,
+    _ast.List, _ast.Set, _ast.Dict, _ast.Starred, _ast.FormattedValue, _ast.JoinedStr, _ast.Await, _ast.keyword,
+    _ast.Slice,
+)  # fmt: skip
+
+
+class HandlerFacts:
+    """An `except` clause and the scope it stands in."""
+
+    __slots__ = ("_names", "_scope", "_source", "node")
+
+    def __init__(self, node: _ast.ExceptHandler, scope: Scope, file: FileFacts) -> None:
+        self.node = node
+        self._scope = scope
+        self._names = file.names
+        self._source = file.source
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it names no exception."""
+        return self.node.type is None
+
+    @property
+    def header(self) -> Span:
+        """The region from `except` to the last caught type."""
+        span = self._source.span(self.node)
+        if self.node.type is None:
+            return span._replace(end_line=span.line, end_column=span.column + len("except"))
+        end = self._source.span(self.node.type)
+        return span._replace(end_line=end.end_line, end_column=end.end_column)
+
+    @property
+    def broad_type(self) -> str | None:
+        """The name by which it catches everything: ``except``, ``Exception`` or ``BaseException``; None if it does not."""
+        if self.node.type is None:
+            return "except"
+        for name in sorted(self._caught(self.node.type, 0)):
+            if name in EVERYTHING:
+                return name.rpartition(".")[2]
+        return None
+
+    def _caught(self, node: Any, steps: int) -> frozenset[str]:
+        """The dotted names of the caught types, through tuples and names that stand for tuples."""
+        if isinstance(node, (_ast.Tuple, _ast.List)):
+            return frozenset().union(*(self._caught(element, steps) for element in node.elts))
+        if isinstance(node, _ast.Starred):
+            return self._caught(node.value, steps)
+        if isinstance(node, _ast.BinOp) and isinstance(node.op, _ast.Add):
+            return self._caught(node.left, steps) | self._caught(node.right, steps)
+        found = self._names.meanings(node, self._scope)
+        if node.__class__ is _ast.Name and steps < 4 and not found <= EVERYTHING:
+            owner = self._names.owner(node.id, self._scope)
+            for binding, _ in self._names.bindings(node.id, owner) if owner is not None else ():
+                if binding.kind == "value" and isinstance(binding.value, (_ast.Tuple, _ast.BinOp)):
+                    found |= self._caught(binding.value, steps + 1)
+        return found
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its body consists of nothing but `pass`, `...`, `continue` and constants."""
+        return all(
+            isinstance(statement, (_ast.Pass, _ast.Continue))
+            or (isinstance(statement, _ast.Expr) and isinstance(statement.value, _ast.Constant))
+            for statement in self.node.body
+        )
+
+    def nodes(self) -> Iterator[Any]:
+        """All nodes of its body that run as part of it: not those of functions and lambdas defined there."""
+        stack: list[Any] = list(reversed(self.node.body))
+        while stack:
+            node = stack.pop()
+            yield node
+            if node.__class__ is not _ast.Lambda:
+                stack += reversed(children_in_scope(node))
+
+    @property
+    def raises(self) -> bool:
+        """Whether something in its body raises: `raise` or `assert`, outside nested functions."""
+        return any(isinstance(node, (_ast.Raise, _ast.Assert)) for node in self.nodes())
+
+    @property
+    def always_reraises(self) -> bool:
+        """Whether its body ends in a bare `raise` that every path reaches."""
+        last = self.node.body[-1]
+        leaves = (_ast.Return, _ast.Break, _ast.Continue, _ast.Raise)
+        before = [node for node in self.nodes() if isinstance(node, leaves) and node is not last]
+        return isinstance(last, _ast.Raise) and last.exc is None and not before
+
+    def calls(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Each call of its body: the last name as written, and the dotted names it can stand for."""
+        for node in self.nodes():
+            if node.__class__ is _ast.Call:
+                yield last_name(node.func), self._names.meanings(node.func, self._scope)
+
+    @property
+    def keeps_exception(self) -> bool:
+        """Whether the caught exception, or a value made from it, goes on: to a call, a caller, a raise or a place."""
+        name = self.node.name
+        if name is None:
+            return False
+        # Uses in nested functions count: a closure over the exception keeps it.
+        return any(
+            node.__class__ is _ast.Name and node.id == name and node.ctx.__class__ is _ast.Load and self._goes_on(node)
+            for node in self.nodes()
+        ) or self._is_used_by_closure(name)
+
+    def _is_used_by_closure(self, name: str) -> bool:
+        for node in self.nodes():
+            if isinstance(node, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)):
+                stack: list[Any] = node.body[:] if isinstance(node.body, list) else [node.body]
+                while stack:
+                    inner = stack.pop()
+                    if inner.__class__ is _ast.Name and inner.id == name:
+                        return True
+                    stack += children_in_scope(inner)
+        return False
+
+    def _goes_on(self, use: Any) -> bool:
+        child, at = use, self._names.parent(use, self._scope)
+        while at is not None:
+            if isinstance(at, _ast.Call):
+                if child is at.func:
+                    # A method of the exception: `error.show()` reports by itself, `error.get_code()` gives a value.
+                    if isinstance(self._names.parent(at, self._scope), _ast.Expr):
+                        return True
+                elif last_name(at.func) not in _CONVERSIONS or isinstance(at.func, _ast.Attribute):
+                    return True
+            elif isinstance(at, (_ast.Assign, _ast.AnnAssign, _ast.AugAssign, _ast.NamedExpr)):
+                return any(self._is_kept(target) for target in getattr(at, "targets", None) or [at.target])
+            elif not isinstance(at, _FLOWS_ON):
+                return not isinstance(at, (_ast.Expr, _ast.If, _ast.While, _ast.Delete, _ast.Match))
+            child, at = at, self._names.parent(at, self._scope)
+        return False
+
+    def _is_kept(self, target: Any) -> bool:
+        """Whether anything reads what is assigned here; only a function's own local name can be a dead end."""
+        if target.__class__ is not _ast.Name or self._scope.kind != "function":
+            return True
+        table = self._names.table(self._scope)
+        if target.id in table.declared_global or target.id in table.declared_nonlocal:
+            return True
+        return target.id in self._names.names_read(self._scope)

@@ -1,0 +1,146 @@
+"""Which statements stand around a line or an offset; found by bisection, without a walk over the tree."""
+
+from __future__ import annotations
+
+import _ast
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from prodlint.index import Index
+
+BLOCK_FIELDS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""The fields of a compound statement that hold statements, handlers or match cases, in source order of most kinds."""
+
+
+class Unit(NamedTuple):
+    """The lines of a simple statement, or of a compound statement's header from its decorators to the colon."""
+
+    first: int
+    last: int
+
+
+def first_line(node: Any) -> int:
+    """The line a statement starts on, its decorators included."""
+    if isinstance(node, _ast.match_case):
+        return int(node.pattern.lineno)
+    decorators = getattr(node, "decorator_list", None)
+    return min(node.lineno, decorators[0].lineno) if decorators else int(node.lineno)
+
+
+def end_line(node: Any) -> int:
+    """The last line of a statement, handler or match case."""
+    return int(node.body[-1].end_lineno if isinstance(node, _ast.match_case) else node.end_lineno)
+
+
+class Statements:
+    """Finds statements by line. Starts of a block's members are listed once, so that many questions stay cheap."""
+
+    def __init__(self, index: Index) -> None:
+        self._tree = index.tree
+        self._starts: dict[int, list[int]] = {}
+
+    def around(self, line: int, utf8_offset: int | None = None) -> list[Any]:
+        """The statements (with handlers and match cases) that hold a line, outermost first.
+
+        Of several statements on one line the last that starts at or before ``utf8_offset`` (0-based) is taken, or the
+        first where none is given.
+        """
+        found: list[Any] = []
+        block = self._tree.body
+        while block:
+            member = self._member(block, line, utf8_offset)
+            if member is None:
+                break
+            found.append(member)
+            block = self._block_at(member, line, utf8_offset)
+        return found
+
+    def _member(self, block: list[Any], line: int, utf8_offset: int | None) -> Any:
+        starts = self._starts.get(id(block))
+        if starts is None:
+            starts = self._starts[id(block)] = [first_line(member) for member in block]
+        position = bisect_right(starts, line) - 1
+        if position < 0:
+            return None
+        # Statements joined by `;` start on one line.
+        while position > 0 and _is_later(block[position], line, utf8_offset) and end_line(block[position - 1]) >= line:
+            position -= 1
+        member = block[position]
+        return member if end_line(member) >= line else None
+
+    def _block_at(self, member: Any, line: int, utf8_offset: int | None) -> list[Any]:
+        for field in BLOCK_FIELDS:
+            block = getattr(member, field, None)
+            if not isinstance(block, list) or not block or not isinstance(block[0], _STATEMENT_LIKE):
+                continue
+            if first_line(block[0]) <= line <= end_line(block[-1]):
+                inner = self._member(block, line, utf8_offset)
+                if inner is not None and not (
+                    utf8_offset is not None and first_line(inner) == line and _starts_after(inner, utf8_offset)
+                ):
+                    return block
+        return []
+
+    def unit(self, line: int) -> Unit:
+        """The unit that a line belongs to; a line between statements is a unit of its own."""
+        around = self.around(line)
+        if not around:
+            return Unit(line, line)
+        node = around[-1]
+        first = first_line(node)
+        blocks = [getattr(node, field)[0] for field in BLOCK_FIELDS if _holds_statements(node, field)]
+        if not blocks:
+            return Unit(first, end_line(node))
+        header_end = self._header_end(node, min(first_line(block) for block in blocks))
+        if first <= line <= header_end:
+            return Unit(first, header_end)
+        return Unit(line, line)
+
+    def _header_end(self, node: Any, body_line: int) -> int:
+        """The last line of a compound statement's header: that of its last expression, or the one before its body."""
+        last = max((end for end in _header_ends(node)), default=first_line(node))
+        return min(max(last, getattr(node, "lineno", last)), max(body_line, last))
+
+
+_STATEMENT_LIKE = (_ast.stmt, _ast.ExceptHandler, _ast.match_case)
+
+
+def _holds_statements(node: Any, field: str) -> bool:
+    block = getattr(node, field, None)
+    return isinstance(block, list) and bool(block) and isinstance(block[0], _STATEMENT_LIKE)
+
+
+def _is_later(member: Any, line: int, utf8_offset: int | None) -> bool:
+    if first_line(member) != line:
+        return False
+    return utf8_offset is None or _starts_after(member, utf8_offset)
+
+
+def _starts_after(member: Any, utf8_offset: int) -> bool:
+    position = member.pattern if isinstance(member, _ast.match_case) else member
+    return int(position.col_offset) > utf8_offset
+
+
+def _header_ends(node: Any) -> list[int]:
+    ends = []
+    for field in node._fields:
+        if field in BLOCK_FIELDS and _holds_statements(node, field):
+            continue
+        value = getattr(node, field)
+        for part in value if isinstance(value, list) else [value]:
+            ends += _expression_ends(part)
+    return ends
+
+
+def _expression_ends(part: Any) -> list[int]:
+    if not isinstance(part, _ast.AST):
+        return []
+    if hasattr(part, "end_lineno"):
+        return [int(part.end_lineno or 0)]
+    return [end for field in part._fields for end in _nested_ends(getattr(part, field))]
+
+
+def _nested_ends(value: Any) -> list[int]:
+    parts = value if isinstance(value, list) else [value]
+    return [end for part in parts for end in _expression_ends(part)]

@@ -1,0 +1,194 @@
+"""The options of each command, as argparse parsers; wrong ones are errors that name the nearest valid option."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, NoReturn
+
+from prodlint._version import __version__
+from prodlint.model import Context, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prodlint.config import Overrides
+
+_FORMATS = ("text", "full", "json", "statistics")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that answers a mistyped option with the one that was meant."""
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        options, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self._refuse(unknown)
+        return options
+
+    def _refuse(self, unknown: list[str]) -> NoReturn:
+        from prodlint.suggest import nearest
+
+        word = unknown[0].partition("=")[0]
+        meant = nearest(word, list(self._option_string_actions)) if word.startswith("-") else None
+        self.error(f"unknown {'option' if word.startswith('-') else 'argument'} `{word}`" + (
+            f"; did you mean `{meant}`?" if meant else ""
+        ))  # fmt: skip
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2 and one line on stderr."""
+        self.exit(2, f"prodlint: {message} (`{self.prog} --help` lists the options)\n")
+
+
+def _new(prog: str, description: str) -> _Parser:
+    return _Parser(prog=prog, description=description, allow_abbrev=False)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
+
+
+_CHECK_EPILOG = """\
+other commands (`prodlint COMMAND --help`):
+  explain RULE       the page of a rule: what it finds, why, how to fix it
+  rules              the list of rules
+  config             the configuration's keys; `config --show FILE` what holds for a file and why
+
+exit codes: 0 clean, 1 violations of at least --fail-on, 2 wrong usage or configuration, or a crashed rule
+"""
+
+
+def check_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint [check]``."""
+    parser = _new("prodlint", "Check Python code against a production policy.")
+    parser.epilog = _CHECK_EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.usage = "prodlint [check] [OPTIONS] [PATH ...]"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .); - reads stdin")
+    parser.add_argument("--version", action="version", version=f"prodlint {__version__}")
+    _add_selection(parser)
+    files = parser.add_argument_group("files")
+    files.add_argument("--exclude", type=_names, metavar="PATTERNS", help="replaces the configured excludes")
+    files.add_argument("--extend-exclude", type=_names, metavar="PATTERNS", help="adds to the excludes")
+    files.add_argument("--no-gitignore", action="store_true", help="check what git ignores, too")
+    files.add_argument("--force-exclude", action="store_true", help="excludes hold for files named here, too")
+    files.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
+    files.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+    files.add_argument(
+        "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
+    )
+    _add_output(parser)
+    _add_running(parser)
+    return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("rules", "NAMES: rule names, codes, code prefixes (PRD1), families, ALL")
+    for option, meaning in (
+        ("--select", "run only these"),
+        ("--extend-select", "run these, too"),
+        ("--ignore", "leave these out"),
+        ("--extend-ignore", "leave these out, too"),
+    ):
+        group.add_argument(option, type=_names, metavar="NAMES", help=meaning)
+    group.add_argument(
+        "--per-file-ignores",
+        action="append",
+        default=[],
+        metavar="PATTERN:NAMES",
+        help="leave rules out in the files that a pattern matches",
+    )
+    group.add_argument(
+        "--context", metavar="CONTEXT", help=f"judge all files as {_listed(context.value for context in Context)}"
+    )
+    settings = parser.add_argument_group("configuration")
+    settings.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE|KEY=VALUE",
+        help="read this file instead of those found, or set one key",
+    )
+    settings.add_argument("--isolated", action="store_true", help="read no configuration file")
+
+
+def _listed(words: Sequence[str] | object) -> str:
+    return ", ".join(words)  # type: ignore[arg-type]
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "--format", "--output-format", choices=_FORMATS, help="default: full on a terminal, text elsewhere"
+    )
+    group.add_argument(
+        "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"
+    )
+    group.add_argument("--max-per-rule", type=_count, metavar="N", help="show at most N violations a rule; 0 shows all")
+    group.add_argument("--show-suppressed", action="store_true", help="show what comments hide, too")
+    group.add_argument("--quiet", "-q", action="store_true", help="no summary, no progress")
+    group.add_argument("--color", action="store_true", default=None, help="colour even if it is no terminal")
+    group.add_argument("--no-color", action="store_false", dest="color", help="no colour")
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("running")
+    group.add_argument(
+        "--fail-on",
+        metavar="SEVERITY",
+        help=f"exit with 1 from this severity on: {_listed(severity.value for severity in Severity)}",
+    )
+    group.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are violations")
+    group.add_argument("--jobs", "-j", type=_count, metavar="N", help="processes (default: one a processor)")
+    group.add_argument("--no-cache", action="store_true", help="check every file, remember nothing")
+    group.add_argument("--cache-dir", metavar="DIR", help="where results are remembered")
+
+
+def explain_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint explain``."""
+    parser = _new("prodlint explain", "Show the page of a rule.")
+    parser.add_argument("rule", metavar="RULE", help="a rule's name or code")
+    return parser
+
+
+def rules_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint rules``."""
+    parser = _new("prodlint rules", "List the rules.")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+def config_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint config``."""
+    parser = _new("prodlint config", "Describe the configuration's keys, or what holds for a file.")
+    parser.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
+    parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
+    _add_selection(parser)
+    return parser
+
+
+def overrides_of(options: argparse.Namespace) -> Overrides:
+    """What the command line says about the configuration."""
+    from prodlint.config import Overrides
+
+    return Overrides(
+        select=options.select,
+        extend_select=options.extend_select,
+        ignore=options.ignore,
+        extend_ignore=options.extend_ignore,
+        per_file_ignores=tuple(options.per_file_ignores),
+        exclude=getattr(options, "exclude", None),
+        extend_exclude=getattr(options, "extend_exclude", None),
+        config=tuple(options.config),
+        isolated=options.isolated,
+        context=options.context,
+        fail_on=getattr(options, "fail_on", None),
+    )

@@ -1,0 +1,386 @@
+"""The command line: arguments and the environment in, a report on stdout, the rest on stderr, an exit code out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from prodlint._version import __version__
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from prodlint.cache import Cache
+    from prodlint.config import Configuration
+    from prodlint.discover import Discovery
+    from prodlint.model import Problem, Report
+    from prodlint.registry import Registry
+    from prodlint.report import View
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+INTERRUPTED, TERMINATED = 130, 143
+_PER_RULE_ON_TERMINAL = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given == ["--version"]:
+        sys.stdout.write(f"prodlint {__version__}\n")
+        return CLEAN
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    previous = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _dispatch(given)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except _Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        # Whoever read the report has seen enough. What is still in the buffer must not fail at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived; not an `Exception`, so that no rule's guard can take it for a crash."""
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise _Terminated
+
+
+def _dispatch(given: list[str]) -> int:
+    command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
+    if given and command == given[0] != "check" and os.path.exists(command):
+        _say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
+    return _COMMANDS[command](rest)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"prodlint: {text}\n")
+
+
+class _Terminal(NamedTuple):
+    """What the process's output goes to."""
+
+    is_terminal: bool
+    colour: bool
+    width: int
+
+
+def _terminal(stream: object, colour: bool | None) -> _Terminal:
+    is_terminal = bool(getattr(stream, "isatty", lambda: False)())
+    environment = os.environ
+    if colour is None:
+        if environment.get("NO_COLOR"):
+            colour = False
+        elif environment.get("FORCE_COLOR", "0") not in ("", "0"):
+            colour = True
+        else:
+            colour = is_terminal and environment.get("TERM") != "dumb"
+    width = int(columns) if (columns := environment.get("COLUMNS", "")).isdigit() else 0
+    if is_terminal and not width:
+        try:
+            width = os.get_terminal_size(stream.fileno()).columns  # type: ignore[attr-defined]
+        except OSError:
+            width = 80
+    return _Terminal(is_terminal, colour, width or (80 if is_terminal else 10_000))
+
+
+def _check(given: list[str]) -> int:
+    started = time.perf_counter()
+    from prodlint.hosts.arguments import check_parser, overrides_of
+
+    options = check_parser().parse_args(given)
+    _quieten()
+    from prodlint.config import load
+    from prodlint.discover import discover
+    from prodlint.registry import built_in
+    from prodlint.report import View
+
+    cwd = os.getcwd()
+    registry = built_in()
+    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    if _faults(configuration):
+        return FAILED
+    if options.paths == ["-"] or options.stdin_filename:
+        report = _check_stdin(options, configuration, registry, cwd)
+    else:
+        discovery = discover(
+            options.paths or ["."],
+            cwd=cwd,
+            excludes_at=configuration.excludes_at,
+            gitignore=not options.no_gitignore,
+            force_exclude=options.force_exclude,
+        )
+        if _faults(configuration):
+            return FAILED
+        if options.show_files:
+            sys.stdout.writelines(f"{file.path}\n" for file in discovery.files)
+            return _nothing_to_check(options, discovery.problems) if not discovery.files else CLEAN
+        report = _check_files(options, configuration, registry, cwd, discovery)
+        if _faults(configuration):
+            return FAILED
+    out = _terminal(sys.stdout, options.color)
+    format_name = options.format or ("full" if out.is_terminal else "text")
+    per_rule = options.max_per_rule
+    if per_rule is None:
+        per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
+    view = View(out.colour, out.width, per_rule, options.show_suppressed)
+    return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+
+
+def _quieten() -> None:
+    """Process state that only a program may change: the collector, and the parser's warnings about checked code."""
+    import gc
+    import warnings
+
+    # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
+    gc.set_threshold(200_000, 50, 50)
+    warnings.simplefilter("ignore")
+
+
+def _faults(configuration: Configuration) -> bool:
+    """Tell of what is wrong with the configuration; whether the run has to stop for it."""
+    fatal = [problem for problem in configuration.problems if problem.fatal]
+    if fatal:
+        _print_problems(configuration.problems)
+    return bool(fatal)
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    from prodlint.model import Report
+    from prodlint.report import View, problem_lines
+
+    colour = _terminal(sys.stderr, None).colour
+    for line in problem_lines(Report(0, 0, (), (), tuple(problems)), View(colour=colour)):
+        sys.stderr.write(line + "\n")
+
+
+def _check_stdin(options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str) -> Report:
+    from prodlint.check import inspect_source
+    from prodlint.model import Report
+    from prodlint.run import Checker
+    from prodlint.source import Source
+
+    path = options.stdin_filename or "<stdin>"
+    absolute = os.path.normpath(os.path.join(cwd, path))
+    data = sys.stdin.buffer.read()
+    checker = Checker(configuration, registry, _today())
+    settings = configuration.settings_for(absolute, data.startswith(b"#!"))
+    checked = inspect_source(Source(path, data), configuration.relative(absolute), settings, checker.inspection)
+    return Report(1, 0, (), checked.violations, checked.problems)
+
+
+def _check_files(
+    options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
+) -> Report:
+    from prodlint.run import run
+
+    progress = _Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
+    try:
+        return run(
+            discovery,
+            configuration,
+            registry,
+            cwd=cwd,
+            today=_today(),
+            jobs=options.jobs or _processors(),
+            cache=_cache(options, configuration),
+            progress=progress,
+        )
+    finally:
+        if progress is not None:
+            progress.close()
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d")
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Progress:
+    """A bar on a terminal, drawn once a run has taken more than a second."""
+
+    def __init__(self, stream: object) -> None:
+        self._started = time.monotonic()
+        self._bar: Callable[[int, int], None] | None = None
+        self._stop: Callable[[], None] | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            if time.monotonic() - self._started < 1:
+                return
+            self._open(total)
+        assert self._bar is not None
+        self._bar(done, total)
+
+    def _open(self, total: int) -> None:
+        from rich.console import Console  # 45 ms, and only when there is time to look at it
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task("checking", total=total)
+        bar.start()
+        self._bar = lambda done, _total: bar.update(task, completed=done)
+        self._stop = bar.stop
+
+    def close(self) -> None:
+        """Take the bar off the screen."""
+        if self._stop is not None:
+            self._stop()
+
+
+def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache | None:
+    if options.no_cache:
+        return None
+    top = options.cache_dir or _cache_home()
+    if top is None:
+        return None
+    from prodlint.cache import Cache, digest, program_key
+
+    project = digest(os.fsencode(configuration.root))
+    key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{configuration.command_line!r}"
+    return Cache(os.path.join(os.path.abspath(top), project), key)
+
+
+def _cache_home() -> str | None:
+    """The user's cache directory by the platform's custom; None where there is none to be found."""
+    environment = os.environ
+    if home := environment.get("PRODLINT_CACHE_DIR"):
+        return home
+    if sys.platform == "win32":
+        local = environment.get("LOCALAPPDATA")
+        return os.path.join(local, "prodlint", "cache") if local else None
+    if sys.platform == "darwin" and environment.get("HOME"):
+        return os.path.join(environment["HOME"], "Library", "Caches", "prodlint")
+    if base := environment.get("XDG_CACHE_HOME"):
+        return os.path.join(base, "prodlint")
+    return os.path.join(environment["HOME"], ".cache", "prodlint") if environment.get("HOME") else None
+
+
+def _tell(
+    report: Report,
+    format_name: str,
+    view: View,
+    options: argparse.Namespace,
+    configuration: Configuration,
+    seconds: float,
+) -> int:
+    from prodlint.report import render, summary
+
+    sys.stdout.write("".join(render(report, format_name, view)))
+    sys.stdout.flush()
+    _print_problems([*configuration.problems, *report.problems])
+    if not report.checked:
+        return _nothing_to_check(options, report.problems)
+    if not options.quiet:
+        error_view = view._replace(colour=_terminal(sys.stderr, options.color).colour)
+        sys.stderr.write(summary(report, seconds=seconds, view=error_view) + "\n")
+    if any(problem.fatal for problem in report.problems):
+        return FAILED
+    threshold = configuration.fail_on.rank
+    counted = [v for v in report.violations if v.suppressed is None and v.severity.rank >= threshold]
+    return FOUND if counted and not options.exit_zero else CLEAN
+
+
+def _nothing_to_check(options: argparse.Namespace, problems: Sequence[Problem]) -> int:
+    if any(problem.fatal for problem in problems):
+        return FAILED
+    if options.allow_empty:
+        return CLEAN
+    _say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
+    return FAILED
+
+
+def _explain(given: list[str]) -> int:
+    from prodlint.hosts.arguments import explain_parser
+    from prodlint.registry import built_in
+
+    registry = built_in()
+    word = explain_parser().parse_args(given).rule
+    rule = registry.find(word)
+    if rule is None:
+        nearest = registry.nearest(word)
+        _say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
+        return FAILED
+    from prodlint.explain import page
+
+    text = page(rule, registry)
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+    return CLEAN
+
+
+def _rules(given: list[str]) -> int:
+    from prodlint.explain import rules_json, rules_table
+    from prodlint.hosts.arguments import rules_parser
+    from prodlint.registry import built_in
+
+    options = rules_parser().parse_args(given)
+    sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
+    return CLEAN
+
+
+def _config(given: list[str]) -> int:
+    from prodlint.config import load
+    from prodlint.hosts.arguments import config_parser, overrides_of
+    from prodlint.registry import built_in
+
+    options = config_parser().parse_args(given)
+    registry = built_in()
+    cwd = os.getcwd()
+    if options.show is None:
+        from prodlint.config.reference import describe
+
+        text = describe(options.key, registry)
+        if text is None:
+            from prodlint.config.reference import nearest_key
+
+            _say(f"no key `{options.key}`" + (f"; did you mean `{near}`?" if (near := nearest_key(options.key)) else ""))
+            return FAILED
+        sys.stdout.write(text)
+        return CLEAN
+    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    absolute = os.path.normpath(os.path.join(cwd, options.show))
+    text = configuration.show(absolute, _has_shebang(absolute))
+    _print_problems(configuration.problems)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
+
+
+def _has_shebang(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as handle:
+        return handle.read(2) == b"#!"
+
+
+_COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "check": _check,
+    "explain": _explain,
+    "rules": _rules,
+    "config": _config,
+}

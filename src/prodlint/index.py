@@ -1,0 +1,324 @@
+"""Text to tree to candidate sites for every rule, in one walk. Decides no violation, calls no rule.
+
+Over the standard library's C parser, used through ``_ast`` because importing ``ast`` costs as much as linting a file.
+The walk keeps an explicit stack, so that no nesting is too deep for it, and goes scope by scope, so that every site
+knows the function or class it stands in.
+"""
+
+from __future__ import annotations
+
+import _ast
+import re
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.rule import Assignments, Calls, Comments, Docstrings, Handlers, Strings
+from prodlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodlint.rule import Visit
+    from prodlint.source import Source
+
+_PYCF_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, of the interpreter's stable C API
+
+# Fields that never hold a node which the walk has to see.
+_BARREN_FIELDS = frozenset(
+    "ctx op ops kind type_comment n s level name asname module id attr arg conversion is_async simple tag kwd_attrs "
+    "rest type_ignores".split()
+)
+_NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
+
+
+class Scope:
+    """A module, class or function, and the scope it is defined in."""
+
+    __slots__ = ("kind", "name", "node", "parent")
+
+    def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
+        self.kind = kind
+        self.name = name
+        self.node = node
+        self.parent = parent
+
+    @property
+    def qualified(self) -> str:
+        """The dotted path from the module down, without ``<locals>``; empty for the module."""
+        names = []
+        scope: Scope | None = self
+        while scope is not None and scope.parent is not None:
+            names.append(scope.name)
+            scope = scope.parent
+        return ".".join(reversed(names))
+
+
+class Plan(NamedTuple):
+    """What the active rules together want nominated."""
+
+    calls: frozenset[str]
+    handlers: bool
+    assignments: bool
+    strings: bool
+    comments: re.Pattern[bytes]
+    docstring_words: re.Pattern[str] | None
+
+
+class Index:
+    """The tree of one file and what the walk found in it: nodes paired with their scope, in no particular order.
+
+    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for.
+    """
+
+    __slots__ = ("aliases", "assignments", "calls", "globals", "handlers", "imports", "scopes", "strings", "tree")
+
+    def __init__(self, tree: _ast.Module) -> None:
+        self.tree = tree
+        self.aliases: frozenset[str] = frozenset()
+        self.scopes = [Scope("module", "", tree, None)]
+        self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
+        self.handlers: list[tuple[_ast.ExceptHandler, Scope]] = []
+        self.assignments: list[tuple[Any, Scope]] = []
+        self.strings: list[tuple[Any, Scope]] = []
+        self.imports: list[tuple[Any, Scope]] = []
+        self.globals: list[tuple[Any, Scope]] = []
+
+
+def plan_for(visits: Iterable[Visit]) -> Plan:
+    """What one walk has to collect for these visits; suppression comments are always looked for."""
+    calls: set[str] = set()
+    words: set[str] = {"noqa", "prodlint"}
+    docstring_words: set[str] = set()
+    kinds = set()
+    for visit in visits:
+        kinds.add(type(visit))
+        if isinstance(visit, Calls):
+            calls.update(visit.names)
+        elif isinstance(visit, Comments):
+            words.update(visit.words)
+        elif isinstance(visit, Docstrings):
+            docstring_words.update(visit.words)
+    return Plan(
+        frozenset(calls),
+        Handlers in kinds,
+        Assignments in kinds,
+        Strings in kinds,
+        # The literal `#` first lets the regex engine jump from comment to comment, and what follows fails at once: words
+        # looked for anywhere in a comment cost fifteen times as much.
+        re.compile(rb"#[#:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
+        re.compile("|".join(map(re.escape, sorted(docstring_words))), re.IGNORECASE) if docstring_words else None,
+    )
+
+
+def parse(source: Source) -> _ast.Module:
+    """The syntax tree of a file.
+
+    Raises Unreadable with CPython's reason and line for what this Python cannot parse, and for nesting or chains that
+    are deeper than its parser takes.
+    """
+    refuse_monsters(source.data)
+    try:
+        return compile(source.data, source.path, "exec", _PYCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        raise Unreadable(_syntax_reason(error), error.lineno or None) from None
+    except (ValueError, LookupError) as error:  # a NUL byte before Python 3.12; a codec that is not for text
+        raise Unreadable(str(error)) from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("nested too deeply for Python's parser") from None
+
+
+def _syntax_reason(error: SyntaxError) -> str:
+    reason = error.msg or "invalid syntax"
+    return reason if reason.startswith("(") else f"syntax error: {reason}"
+
+
+# Python 3.10 dies of a segmentation fault on an expression of some 200,000 operators; newer ones raise RecursionError.
+_PARSER_CAN_DIE = sys.version_info < (3, 11)
+_MONSTER = 50_000
+_OUTSIDE_EXPRESSIONS = re.compile(rb"[=,:;#]")
+
+
+def refuse_monsters(data: bytes) -> None:
+    """Raise Unreadable for a generated expression so long that parsing it could kill the process."""
+    if not _PARSER_CAN_DIE or len(data) < 2 * _MONSTER:
+        return
+    for stretch in _OUTSIDE_EXPRESSIONS.split(data):
+        if len(stretch) >= 2 * _MONSTER and sum(map(stretch.count, (b".", b"+", b"-", b"*", b"|", b" "))) > _MONSTER:
+            raise Unreadable(f"an expression of more than {_MONSTER:,} terms")
+
+
+def _children() -> dict[type[Any], tuple[str, ...]]:
+    table = {}
+    for name in dir(_ast):
+        node_class = getattr(_ast, name)
+        if isinstance(node_class, type) and issubclass(node_class, _ast.AST):
+            keep = ("name",) if name in _NAMED_NODES else ()
+            table[node_class] = tuple(f for f in node_class._fields if f not in _BARREN_FIELDS or f in keep)
+    table[_ast.Constant] = ()
+    return table
+
+
+CHILDREN = _children()
+"""For every node class, the fields that may hold nodes worth a visit (operators and contexts are not)."""
+
+_LEAVES = frozenset({node_class for node_class, fields in CHILDREN.items() if not fields} | {type(None), str})
+
+
+def build(tree: _ast.Module, plan: Plan) -> Index:
+    """Walk a tree once and sort what the plan wants into an index.
+
+    Calls are nominated by the last name of what is called. A name that the file binds to a wanted one (an import under
+    another name, ``out = print``, ``self.write = sys.stdout.write``) is wanted too, however long the chain: when the
+    walk meets such a binding it is repeated with the longer list.
+    """
+    wanted = plan.calls
+    while True:
+        index, aliases = _walk(tree, plan, wanted)
+        if aliases <= wanted:
+            index.aliases = wanted - plan.calls
+            return index
+        wanted = wanted | aliases
+
+
+_HAS_TYPE_PARAMETERS = sys.version_info >= (3, 12)
+
+
+def _walk(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index, set[str]]:
+    # One long function on purpose: it runs for every node of every file, and a call for each would double its cost.
+    # The branches stand in the order of how often real code takes them.
+    index = Index(tree)
+    scopes, calls, assignments = index.scopes, index.calls, index.assignments
+    wants_handlers, wants_assignments, wants_strings = plan.handlers, plan.assignments, plan.strings
+    leaves = _LEAVES if not wants_strings else _LEAVES - {_ast.Constant}
+    aliases: set[str] = set()
+    children = CHILDREN
+    expression, attribute, call, name, assign = _ast.Expr, _ast.Attribute, _ast.Call, _ast.Name, _ast.Assign
+    function, async_function, class_definition = _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef
+    list_type, tuple_of_aliasing = list, _ALIASING
+    for scope in scopes:
+        stack = list(scope.node.body)
+        pop, push, extend = stack.pop, stack.append, stack.extend
+        while stack:
+            node = pop()
+            kind = node.__class__
+            if kind in leaves:
+                continue
+            if kind is expression or kind is attribute:
+                if node.value.__class__ not in leaves:
+                    push(node.value)
+                continue
+            if kind is call:
+                called = node.func
+                if called.__class__ is name:
+                    last = called.id
+                elif called.__class__ is attribute:
+                    last = called.attr
+                    if called.value.__class__ not in leaves:
+                        push(called.value)
+                else:
+                    last = ""
+                    push(called)
+                if last in wanted:
+                    if last in calls:
+                        calls[last].append((node, scope))
+                    else:
+                        calls[last] = [(node, scope)]
+                extend(node.args)
+                for keyword in node.keywords:
+                    if keyword.value.__class__ not in leaves:
+                        push(keyword.value)
+                continue
+            if kind is assign:
+                value = node.value
+                if wants_assignments:
+                    assignments.append((node, scope))
+                if value.__class__ in tuple_of_aliasing and wanted:
+                    _collect_aliases(node.targets, value, wanted, aliases)
+                if value.__class__ not in leaves:
+                    push(value)
+                extend(node.targets)
+                continue
+            if kind is function or kind is async_function:
+                scopes.append(Scope("function", node.name, node, scope))
+                if _HAS_TYPE_PARAMETERS:
+                    extend(node.type_params)
+                extend(node.decorator_list)
+                push(node.args)
+                if node.returns.__class__ not in leaves:
+                    push(node.returns)
+                continue
+            if kind is class_definition:
+                scopes.append(Scope("class", node.name, node, scope))
+                if _HAS_TYPE_PARAMETERS:
+                    extend(node.type_params)
+                extend(node.decorator_list)
+                extend(node.bases)
+                extend(node.keywords)
+                continue
+            if kind in _RARE:
+                if kind is _ast.ExceptHandler:
+                    if wants_handlers:
+                        index.handlers.append((node, scope))
+                elif kind is _ast.Import or kind is _ast.ImportFrom:
+                    index.imports.append((node, scope))
+                    for alias in node.names:
+                        if alias.asname and alias.name.rpartition(".")[2] in wanted:
+                            aliases.add(alias.asname)
+                    continue
+                elif kind is _ast.Global or kind is _ast.Nonlocal:
+                    index.globals.append((node, scope))
+                    continue
+                elif kind is _ast.AnnAssign or kind is _ast.NamedExpr or kind is _ast.AugAssign:
+                    if node.value is not None:
+                        if wants_assignments and kind is not _ast.NamedExpr:
+                            assignments.append((node, scope))
+                        _collect_aliases((node.target,), node.value, wanted, aliases)
+                elif wants_strings and (kind is _ast.Constant or kind is _ast.JoinedStr):
+                    if kind is _ast.JoinedStr or node.value.__class__ in (str, bytes):
+                        index.strings.append((node, scope))
+            for field in children[kind]:
+                value = getattr(node, field)
+                if value.__class__ is list_type:
+                    extend(value)
+                elif value.__class__ not in leaves:
+                    push(value)
+    return index, aliases
+
+
+_RARE = frozenset(
+    {
+        _ast.ExceptHandler, _ast.Import, _ast.ImportFrom, _ast.Global, _ast.Nonlocal, _ast.AnnAssign, _ast.NamedExpr,
+        _ast.AugAssign, _ast.Constant, _ast.JoinedStr,
+    }
+)  # fmt: skip
+
+# Expressions whose value can be a function that has another name: what `facts.names` follows.
+_ALIASING = frozenset({_ast.Name, _ast.Attribute, _ast.IfExp, _ast.BoolOp, _ast.Tuple, _ast.NamedExpr, _ast.Await})
+
+
+def _collect_aliases(targets: Iterable[Any], value: Any, wanted: frozenset[str], aliases: set[str]) -> None:
+    """Add the last names of the targets when the value can be something with a wanted last name."""
+    pending = [value]
+    found = False
+    while pending and not found:
+        node = pending.pop()
+        match node:
+            case _ast.Name(id=last) | _ast.Attribute(attr=last):
+                found = last in wanted
+            case _ast.IfExp(body=body, orelse=orelse):
+                pending += (body, orelse)
+            case _ast.BoolOp(values=elements) | _ast.Tuple(elts=elements) | _ast.List(elts=elements):
+                pending += elements
+            case _ast.NamedExpr(value=inner) | _ast.Await(value=inner) | _ast.Starred(value=inner):
+                pending.append(inner)
+    if not found:
+        return
+    pending = list(targets)
+    while pending:
+        match pending.pop():
+            case _ast.Name(id=last) | _ast.Attribute(attr=last):
+                aliases.add(last)
+            case _ast.Tuple(elts=elements) | _ast.List(elts=elements):
+                pending += elements
+            case _ast.Starred(value=inner):
+                pending.append(inner)

@@ -1,0 +1,142 @@
+"""The values that pass between all parts: positions, findings, fixes, reports.
+
+Frozen and picklable, without behaviour that needs a file, and importing nothing of ours. They are named tuples and not
+data classes because importing ``dataclasses`` costs more than linting a small file does.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Severity(Enum):
+    """How much a violation weighs; the user's configuration decides it, a rule only proposes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 1 for warning, 2 for error, so that thresholds compare as numbers."""
+        return _RANKS[self.value]
+
+
+_RANKS = {"info": 0, "warning": 1, "error": 2}
+
+
+class Context(Enum):
+    """What a file is for, judged on its path relative to the project's root."""
+
+    PRODUCTION = "production"
+    SCRIPT = "script"
+    TEST = "test"
+    EXAMPLE = "example"
+
+
+class Safety(Enum):
+    """How far a fix can be trusted.
+
+    ``SAFE``: the program does the same for every run that did not hit the violation's own bug. ``UNSAFE``: a reviewer
+    should see it first. ``MANUAL``: shown and offered in an editor, never applied in bulk.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    MANUAL = "manual"
+
+
+class Span(NamedTuple):
+    """A region of a file: lines and columns are 1-based, columns count characters, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Related(NamedTuple):
+    """A further place that explains a violation, such as where a leaked resource was opened."""
+
+    path: str
+    span: Span
+    message: str
+
+
+class Edit(NamedTuple):
+    """The replacement of the half-open range of 0-based character offsets ``start`` to ``end`` by ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that remove one violation, applied together or not at all."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+class Suppression(NamedTuple):
+    """Why a violation is hidden: the reason and the last day (ISO date) that its comment gives, where it gives them."""
+
+    reason: str | None
+    until: str | None
+
+
+class Violation(NamedTuple):
+    """One place where the policy is broken.
+
+    ``span`` is None for a finding about a whole file. ``excerpt`` is the source line of ``span.line``, already masked,
+    so that no report has to open the file. ``fingerprint`` stays the same when code moves or is reformatted.
+    """
+
+    rule: str
+    code: str
+    family: str
+    severity: Severity
+    message: str
+    path: str
+    span: Span | None
+    context: Context
+    policy: tuple[str, ...]
+    fingerprint: str
+    excerpt: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    suppressed: Suppression | None = None
+
+
+class Problem(NamedTuple):
+    """Whatever went wrong that is not a violation: a crashed rule, an unreadable folder, a cache that cannot be written.
+
+    ``fatal`` problems make the run exit with 2. ``line`` is 1-based.
+    """
+
+    code: str
+    message: str
+    path: str | None = None
+    line: int | None = None
+    remedy: str = ""
+    fatal: bool = True
+
+
+class Skipped(NamedTuple):
+    """A file that was found but not checked, and why."""
+
+    path: str
+    reason: str
+
+
+class Report(NamedTuple):
+    """What a run found. ``checked`` counts files and includes the ``cached`` ones.
+
+    ``violations`` are ordered by path, line, column and code; suppressed ones are among them, marked.
+    """
+
+    checked: int
+    cached: int
+    skipped: tuple[Skipped, ...]
+    violations: tuple[Violation, ...]
+    problems: tuple[Problem, ...]

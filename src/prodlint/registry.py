@@ -1,0 +1,101 @@
+"""Rule packs in, rules out: by name, by code, and by the selectors that users write.
+
+The only module that names the built-in pack, and it does so as a string: the engine knows no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.tool_rules import PAGES, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodlint.rule import Rule
+
+EVERYTHING = "ALL"
+"""The selector of every rule."""
+
+
+def built_in() -> Registry:
+    """The rules that come with prodlint."""
+    from importlib import import_module
+
+    return Registry(import_module("prodlint_rules").RULES)
+
+
+class Specificity(NamedTuple):
+    """How closely a selector aims; the closer one beats the wider one. Compares as a tuple."""
+
+    kind: int
+    length: int = 0
+
+
+class Registry:
+    """The rules of a run in reading order, the tool's own (`prodlint.tool_rules`) last: they are added here.
+
+    ``by_name`` maps names to rules.
+
+    Raises ValueError when two rules share a name or a code, or a name is also a family's.
+    """
+
+    __slots__ = ("_by_word", "_families", "by_name", "rules")
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules: tuple[Rule, ...] = (*rules, *RULES)
+        self._by_word: dict[str, Rule] = {}
+        self._families: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            self._add(rule)
+        self.by_name = {rule.name: rule for rule in self.rules}
+        for family in self._families:
+            if family in self._by_word or family == EVERYTHING:
+                raise ValueError(f"family {family!r} of {self._families[family][0]!r} is also the name of a rule")
+
+    def find(self, name_or_code: str) -> Rule | None:
+        """The rule of that exact name or code."""
+        return self._by_word.get(name_or_code)
+
+    def resolve(self, selector: str) -> tuple[Rule, ...]:
+        """The rules that a name, a code, a code prefix (``PRD1``), a family or ``ALL`` selects; none: it is unknown."""
+        rule = self._by_word.get(selector)
+        if rule is not None:
+            return (rule,)
+        if selector == EVERYTHING:
+            return self.rules
+        if _PREFIX.fullmatch(selector):
+            return tuple(rule for rule in self.rules if rule.code.startswith(selector))
+        return self._families.get(selector, ())
+
+    def specificity(self, selector: str) -> Specificity:
+        """How closely a known selector aims: ``ALL``, families, prefixes by length, names and codes."""
+        if selector in self._by_word:
+            return Specificity(3)
+        if selector in self._families:
+            return Specificity(1)
+        return Specificity(0) if selector == EVERYTHING else Specificity(2, len(selector))
+
+    def nearest(self, word: str) -> str | None:
+        """The valid selector that ``word`` was most likely meant to be."""
+        from prodlint.suggest import nearest
+
+        # Names first: where a name and a code are equally near, the name tells the reader more.
+        return nearest(word, [*self.by_name, *self._families, *(rule.code for rule in self.rules), EVERYTHING])
+
+    def page(self, rule: Rule) -> str:
+        """The rule's page in Markdown: its module's docstring; empty where Python dropped docstrings (``-OO``)."""
+        from importlib import import_module
+
+        return PAGES.get(rule.name) or import_module(rule.module).__doc__ or ""
+
+    def _add(self, rule: Rule) -> None:
+        for word in (rule.name, rule.code):
+            if word in self._by_word:
+                raise ValueError(f"two rules are called {word!r}: {self._by_word[word]!r} and {rule!r}")
+            self._by_word[word] = rule
+        self._families[rule.family] = (*self._families.get(rule.family, ()), rule)
+
+
+_PREFIX = re.compile(r"[A-Z]{3}\d{0,2}")

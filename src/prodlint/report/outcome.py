@@ -1,0 +1,92 @@
+"""What is said about a run beside its report: the closing line and the problems, for standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodlint.model import Severity
+from prodlint.report.colour import GREEN, RED, SEVERITY, YELLOW, painter
+from prodlint.report.safety import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prodlint.model import Problem, Report, Violation
+    from prodlint.report import View
+    from prodlint.report.colour import Paint
+
+NOT_ANALYSED = "PRD900"
+
+
+def summary(report: Report, *, seconds: float, view: View) -> str:
+    """One line, without line feed, on what was checked and found.
+
+    It says "all clear" only if at least one file was checked, all could be read and analysed, nothing was found and no
+    problem occurred; files that were skipped on purpose and suppressed violations are counted, and do not prevent it.
+    """
+    paint = painter(colour=view.colour)
+    live = [violation for violation in report.violations if violation.suppressed is None]
+    unread = {violation.path for violation in report.violations if violation.code == NOT_ANALYSED}
+    if report.checked and not (live or unread or report.problems):
+        head = f"{paint('all clear', GREEN)}: {_checked(report)} checked{_cached(report)} in {_duration(seconds)}"
+    elif report.checked:
+        found = _found(live, paint)
+        head = f"checked {_checked(report)}{_cached(report)} in {_duration(seconds)}: {found}"
+    else:
+        found = f": {_found(live, paint)}" if live else ""
+        head = f"{paint('no files checked', YELLOW)}{found}"
+    notes = [
+        paint(plural(len(unread), "file") + " not analysed", RED) if unread else "",
+        paint(plural(len(report.problems), "problem"), RED) if report.problems else "",
+        f"{len(report.violations) - len(live):,} suppressed" if len(report.violations) > len(live) else "",
+        f"{plural(len(report.skipped), 'file')} skipped" if report.skipped else "",
+    ]
+    return "; ".join(filter(None, (head, ", ".join(filter(None, notes)))))
+
+
+def problem_lines(report: Report, view: View) -> Iterator[str]:
+    """A line for each problem, without line feed: ``prodlint: path:line: message (remedy)``."""
+    paint = painter(colour=view.colour)
+    for problem in report.problems:
+        place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
+        remedy = f" ({problem.remedy})" if problem.remedy else ""
+        text = visible(f"{place}{' ' if place else ''}{problem.message}{remedy}")
+        yield f"{paint('prodlint:', _weight(problem))} {text}"
+
+
+def plural(number: int, unit: str) -> str:
+    """The number with thousands separated, and the unit, with an `s` unless there is one."""
+    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+
+
+def _weight(problem: Problem) -> str:
+    return RED if problem.fatal else YELLOW
+
+
+def _checked(report: Report) -> str:
+    return plural(report.checked, "file")
+
+
+def _cached(report: Report) -> str:
+    return f" ({report.cached:,} cached)" if report.cached else ""
+
+
+def _found(live: Sequence[Violation], paint: Paint) -> str:
+    """How many violations of each severity, the gravest first."""
+    parts = []
+    for severity, unit in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "info")):
+        number = sum(violation.severity is severity for violation in live)
+        if number:
+            text = f"{number:,} info" if severity is Severity.INFO else plural(number, unit)
+            parts.append(paint(text, SEVERITY[severity]))
+    return ", ".join(parts) or "no violations"
+
+
+def _duration(seconds: float) -> str:
+    """Two significant digits or so; nobody compares runs by this line."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"

@@ -1,0 +1,47 @@
+"""The format `text`: one line per violation in the shape of flake8, for editors, `grep` and people.
+
+``path:line:column: CODE rule-name message``. Nothing else follows, except that violations left out because of
+``--max-per-rule`` are counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodlint.report.safety import visible
+from prodlint.report.selection import allowance, capped, more_lines, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodlint.model import Report, Violation
+    from prodlint.report import View
+
+
+def render(report: Report, view: View) -> Iterator[str]:
+    """One line per violation; colour and width are ignored, since programs read this."""
+    violations, left_out = capped(shown(report, view), view.max_per_rule)
+    for violation in violations:
+        line, column = position(violation)
+        path = visible(violation.path)
+        yield f"{path}:{line}:{column}: {label(violation)} {visible(said(violation))}\n"
+    for more in more_lines(left_out):
+        yield f"{more}\n"
+
+
+def position(violation: Violation) -> tuple[int, int]:
+    """Line and column, 1-based; a finding about a whole file is shown at its start, as flake8 does."""
+    span = violation.span
+    return (1, 1) if span is None else (span.line, span.column)
+
+
+def label(violation: Violation) -> str:
+    """Code and name of the rule; neutralised, since rules come from third parties too."""
+    return visible(f"{violation.code} {violation.rule}")
+
+
+def said(violation: Violation) -> str:
+    """The message, with why the violation is allowed where it is; not neutralised yet."""
+    if violation.suppressed is None:
+        return violation.message
+    return violation.message + allowance(violation.suppressed)

@@ -1,0 +1,154 @@
+"""What a rule author declares, and all that a rule may see.
+
+A rule is a value (`Rule`) and one or two functions registered on it; it keeps no state and does no IO. Its ``visits``
+nominate places: cheap, declarative, over-approximate, never missing one. Its check gives the verdict on a `Site`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.model import Context, Safety, Severity, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from prodlint.check import Site
+
+    CheckFunction = Callable[[Site], Iterator[Violation]]
+    FixFunction = Callable[..., Any]
+
+ALL = frozenset(Context)
+PRODUCTION = frozenset({Context.PRODUCTION})
+PRODUCTION_AND_SCRIPT = frozenset({Context.PRODUCTION, Context.SCRIPT})
+
+
+class Calls(NamedTuple):
+    """Nominates calls of functions or methods with one of these last names, under any alias of the module."""
+
+    names: tuple[str, ...]
+
+
+class Handlers(NamedTuple):
+    """Nominates `except` clauses; ``bare`` keeps those without (True) or with (False) a type."""
+
+    bare: bool | None = None
+
+
+class Functions(NamedTuple):
+    """Nominates function and method definitions; ``documented`` keeps those with (True) or without a docstring."""
+
+    documented: bool | None = None
+
+
+class Classes(NamedTuple):
+    """Nominates class definitions; ``documented`` keeps those with (True) or without (False) a docstring."""
+
+    documented: bool | None = None
+
+
+class Assignments(NamedTuple):
+    """Nominates assignment statements: plain, annotated with a value, augmented."""
+
+
+class Strings(NamedTuple):
+    """Nominates string and bytes literals and f-strings, docstrings included."""
+
+
+class Docstrings(NamedTuple):
+    """Nominates docstrings that contain one of these words, in any case."""
+
+    words: tuple[str, ...]
+
+
+class Comments(NamedTuple):
+    """Nominates comments whose text opens with one of these words, in any case, after any of ``# : @ ! -``."""
+
+    words: tuple[str, ...]
+
+
+class Module(NamedTuple):
+    """Nominates the file as a whole."""
+
+
+class WholeTree(NamedTuple):
+    """Hands the check the whole module as libcst metadata wrapper (`Site.wrapper`): for an existing visitor.
+
+    The slow path: it parses every file with libcst, about a hundred times the cost of an index look-up.
+    """
+
+
+Visit = (
+    Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Module | WholeTree
+)
+
+
+class Rule:
+    """One thing that the policy forbids: its names, where it looks, what it decides.
+
+    A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
+    or several; ``options`` is a named tuple or frozen data class in which every field has a default and a one-line
+    docstring. ``policy`` names the clauses that the rule shows to hold.
+
+    Raises ValueError when the name or the code has not the form that hosts rely on.
+    """
+
+    __slots__ = (
+        "check_function", "code", "contexts", "family", "fix_function", "fixes", "module", "name", "options", "policy",
+        "severity", "since", "summary", "visits",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        code: str,
+        family: str,
+        since: str,
+        summary: str,
+        visits: Visit | tuple[Visit, ...] = (),
+        policy: Iterable[str] = (),
+        contexts: frozenset[Context] = ALL,
+        severity: Severity = Severity.ERROR,
+        fixes: Iterable[Safety] = (),
+        options: type[Any] | None = None,
+        module: str = "",
+    ) -> None:
+        if not name.replace("-", "").isalnum() or name != name.lower():
+            raise ValueError(f"rule name {name!r} is not lower-case words joined by hyphens")
+        # flake8 accepts no other shape: at most three letters, then three digits.
+        if not (code[:3].isalpha() and code[:3].isupper() and len(code) == 6 and code[3:].isdigit()):
+            raise ValueError(f"rule code {code!r} is not three capital letters and three digits")
+        self.name = name
+        self.code = code
+        self.family = family
+        self.since = since
+        self.summary = summary
+        # A visit is a named tuple itself: one that stands alone is told from several by its type.
+        self.visits: tuple[Visit, ...] = visits if type(visits) is tuple else (visits,)  # type: ignore[assignment]
+        self.policy = tuple(policy)
+        self.contexts = contexts
+        self.severity = severity
+        self.fixes = frozenset(fixes)
+        self.options = options
+        self.module = module
+        self.check_function: CheckFunction | None = None
+        self.fix_function: FixFunction | None = None
+
+    def check(self, function: CheckFunction) -> CheckFunction:
+        """Register the function that gives the verdict on a site; its module's docstring is the rule's page."""
+        self.check_function = function
+        self.module = function.__module__
+        return function
+
+    def fix(self, function: FixFunction) -> FixFunction:
+        """Register the function that takes a site's libcst node and gives its replacement."""
+        self.fix_function = function
+        return function
+
+    def default_options(self) -> Any:
+        """The rule's options with every default, or None for a rule without options."""
+        return None if self.options is None else self.options()
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.code} {self.name}>"

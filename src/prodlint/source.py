@@ -1,0 +1,145 @@
+"""Bytes in, text and positions out: the only converter between bytes, characters and lines. Never touches a tree.
+
+The text is what CPython's tokenizer would read: byte order mark and PEP 263 cookie honoured, the newlines left as they
+are on disk. Lines end at ``\\n``, ``\\r\\n`` or ``\\r`` and nowhere else, as the language reference says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from prodlint.model import Span
+
+if TYPE_CHECKING:
+    from _ast import AST
+
+BOM = b"\xef\xbb\xbf"
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Unreadable(Exception):
+    """A file that cannot be turned into text or a tree, with the reason and the 1-based line where it is known."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def encoding_of(data: bytes) -> str:
+    """The codec name a file declares: by BOM, by PEP 263 cookie in its first two lines, else ``utf-8``."""
+    if data.startswith(BOM):
+        return "utf-8-sig"
+    lines = re.split(rb"\r\n|\r|\n", data[:1024], maxsplit=2)
+    for line in lines[:2]:
+        if found := _COOKIE.match(line):
+            return _normal_name(found[1].decode("ascii", "replace"))
+        if not _BLANK.match(line):
+            break
+    return "utf-8"
+
+
+def _normal_name(name: str) -> str:
+    """Emacs writes ``utf-8-unix``; CPython's tokenizer knows such names of its two commonest codecs."""
+    plain = name[:12].lower().replace("_", "-")
+    if plain == "utf-8" or plain.startswith("utf-8-"):
+        return "utf-8"
+    if plain in ("latin-1", "iso-8859-1", "iso-latin-1") or plain.startswith(("latin-1-", "iso-8859-1-", "iso-latin-1-")):
+        return "iso-8859-1"
+    return name
+
+
+def decode(data: bytes) -> str:
+    """The text of a file, without its byte order mark and with its newlines untouched.
+
+    Raises Unreadable for an unknown codec and for bytes that the codec does not accept.
+    """
+    encoding = encoding_of(data)
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        raise Unreadable(f"unknown encoding `{encoding}`", 1) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"not valid {encoding}: byte 0x{data[error.start]:02x} at offset {error.start}", line) from None
+
+
+class Source:
+    """One file's bytes, with its text and line table made on first use.
+
+    ``path`` is what reports show. Offsets are 0-based character offsets into ``text``; lines and columns are 1-based.
+    """
+
+    __slots__ = ("_starts", "_text", "data", "path")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self._text: str | None = None
+        self._starts: list[int] | None = None
+
+    @property
+    def text(self) -> str:
+        """The decoded text. Raises Unreadable as `decode` does."""
+        if self._text is None:
+            self._text = decode(self.data)
+        return self._text
+
+    @property
+    def starts(self) -> list[int]:
+        """The offset of each line's first character."""
+        if self._starts is None:
+            self._starts = [0, *(newline.end() for newline in _NEWLINE.finditer(self.text))]
+        return self._starts
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; text after the last newline counts as one, even when it is empty."""
+        return len(self.starts)
+
+    def line(self, number: int) -> str:
+        """The text of a line without its newline; empty past the end."""
+        starts = self.starts
+        if number > len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column; a place past the end is the end of the text."""
+        starts = self.starts
+        return starts[line - 1] + column - 1 if line <= len(starts) else len(self.text)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def column(self, line: int, utf8_offset: int) -> int:
+        """The column of an ``ast`` position, which counts UTF-8 bytes from 0."""
+        text = self.text
+        if text.isascii():
+            return utf8_offset + 1
+        return len(self.line(line).encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace")) + 1
+
+    def span(self, node: AST) -> Span:
+        """The region that an ``ast`` node covers."""
+        line, end_line = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+        return Span(
+            line,
+            self.column(line, node.col_offset),  # type: ignore[attr-defined]
+            end_line,
+            self.column(end_line, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def slice(self, span: Span) -> str:
+        """The text of a region."""
+        return self.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
+
+    def span_of(self, start: int, end: int) -> Span:
+        """The region of a half-open range of offsets."""
+        return Span(*self.position(start), *self.position(end))

@@ -1,0 +1,243 @@
+"""The fixture harness for rule authors: files marked with what must be found, checked both ways and in variants.
+
+A fixture is a Python file. ``# expect: RULE`` at the end of a line says that the rule must report that line, and
+``# expect-next: RULE`` alone on a line says so of the next one. A first line ``# fixture: python=3.12 path=pkg/x.py
+context=test module=expect options={"key": true}`` sets the stage: the oldest Python that parses the file, the path the
+rule believes in, a context, that the module itself is reported, and the rule's options as JSON (last). Without it the
+file is production code. Markers are taken out before the file is checked, so that no rule can read them.
+
+Every fixture also runs in `VARIANTS`, in which the same places must be found.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+import tokenize
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodlint.api import check_source
+from prodlint.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prodlint.model import Report, Violation
+    from prodlint.rule import Rule
+
+_EXPECT = re.compile(r"[ \t]*# expect(-next)?: ([\w-]+)[ \t]*$")
+_STAGE = re.compile(r"# fixture:(.*)")
+_DEFAULT_PATH = "package/module.py"
+
+
+class Fixture(NamedTuple):
+    """One fixture as read: the text without markers, the 1-based lines that must be reported, and its stage."""
+
+    path: str
+    text: str
+    expected: tuple[int, ...]
+    rule: str
+    checked_path: str
+    context: str | None
+    python: tuple[int, int]
+    options: dict[str, object]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the Python that runs this can parse the file."""
+        return sys.version_info[:2] >= self.python
+
+
+def read_fixture(path: str) -> Fixture:
+    """Read a fixture file; the folder it lies in is named after its rule.
+
+    Raises ValueError for a marker of another rule, or a stage that cannot be understood.
+    """
+    with open(path, encoding="utf-8", newline="") as handle:
+        text = handle.read()
+    rule = os.path.basename(os.path.dirname(os.path.abspath(path)))
+    lines = text.split("\n")
+    stage = _read_stage(lines[0], path)
+    if lines[0].startswith("# fixture:"):
+        lines[0] = ""
+    expected = [1] if stage.get("module") == "expect" else []
+    for number, line in enumerate(lines, 1):
+        marker = _EXPECT.search(line)
+        if marker is None:
+            continue
+        if marker[2] != rule:
+            raise ValueError(f"{path}:{number}: the marker names `{marker[2]}`, the folder is {rule}")
+        lines[number - 1] = line[: marker.start()]
+        expected.append(number + 1 if marker[1] else number)
+    version = tuple(map(int, str(stage.get("python", "3.10")).split(".")))
+    return Fixture(
+        path,
+        "\n".join(lines),
+        tuple(sorted(expected)),
+        rule,
+        str(stage.get("path", _DEFAULT_PATH)),
+        str(stage["context"]) if "context" in stage else None if "path" in stage or text.startswith("#!") else "production",
+        (version[0], version[1]),
+        dict(stage.get("options", {})),  # type: ignore[call-overload]
+    )
+
+
+def _read_stage(line: str, path: str) -> dict[str, object]:
+    match = _STAGE.match(line)
+    if match is None:
+        return {}
+    words, _, options = match[1].partition("options=")
+    stage: dict[str, object] = {}
+    for word in words.split():
+        key, equals, value = word.partition("=")
+        if not equals or key not in ("python", "path", "context", "module"):
+            raise ValueError(f"{path}:1: `{word}` is no part of a stage")
+        stage[key] = value
+    if options:
+        stage["options"] = json.loads(options)
+    return stage
+
+
+def check_fixture(fixture: Fixture, rule: Rule, text: str | bytes | None = None) -> Report:
+    """Run one rule, alone, on a fixture's text, or on another text on the same stage."""
+    config: dict[str, object] = {"select": [rule.name]}
+    own: dict[str, object] = dict(fixture.options)
+    if own:
+        config["rules"] = {rule.name: own}
+    if fixture.context is not None:
+        config["contexts"] = {fixture.context: ["*"]}
+    return check_source(
+        fixture.text if text is None else text, fixture.checked_path, config=config, registry=Registry([rule])
+    )
+
+
+def assert_fixture(fixture: Fixture, rule: Rule) -> None:
+    """Assert that a rule reports exactly the marked lines of a fixture, and the same ones in every variant."""
+    found = found_lines(check_fixture(fixture, rule), rule)
+    assert found == list(fixture.expected), _difference(fixture, found)
+    for name, variant in VARIANTS.items():
+        changed = variant(fixture.text)
+        if changed is None:
+            continue
+        text, lines_above = changed
+        moved = [line + lines_above if line > 1 or not lines_above else line for line in fixture.expected]
+        found = found_lines(check_fixture(fixture, rule, text), rule)
+        assert found == moved, f"variant {name}: {_difference(fixture, found, lines_above)}"
+
+
+def found_lines(report: Report, rule: Rule) -> list[int]:
+    """The lines that a rule reports, in order, a line as often as it is reported; no problem may be in the report."""
+    assert not report.problems, report.problems
+    unread = [violation for violation in report.violations if violation.code == "PRD900"]
+    assert not unread, unread
+    return sorted(_line(violation) for violation in report.violations if violation.rule == rule.name)
+
+
+def _line(violation: Violation) -> int:
+    return violation.span.line if violation.span is not None else 1
+
+
+def _difference(fixture: Fixture, found: list[int], above: int = 0) -> str:
+    lines = fixture.text.split("\n")
+    expected = [line + above for line in fixture.expected]
+    told = [f"{os.path.basename(os.path.dirname(fixture.path))}/{os.path.basename(fixture.path)}"]
+    for kind, numbers in (
+        ("not found", [n for n in expected if n not in found]),
+        ("found but not expected", [n for n in found if n not in expected]),
+        ("found more than once", sorted({n for n in found if found.count(n) > 1})),
+    ):
+        told += [f"  {kind}: {n - above}: {lines[n - above - 1].strip()}" for n in numbers if 0 < n - above <= len(lines)]
+    return "\n".join(told)
+
+
+_Variant = tuple[str | bytes, int] | None
+
+
+def _crlf(text: str) -> _Variant:
+    return text.replace("\r\n", "\n").replace("\n", "\r\n"), 0
+
+
+def _bom(text: str) -> _Variant:
+    return b"\xef\xbb\xbf" + text.encode(), 0
+
+
+def _no_final_newline(text: str) -> _Variant:
+    return text.rstrip("\n"), 0
+
+
+def _tabs(text: str) -> _Variant:
+    """Indentation by tabs, outside of strings that span lines."""
+    inside = _lines_inside_strings(text)
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if number not in inside:
+            body = line.lstrip(" ")
+            depth, rest = divmod(len(line) - len(body), 4)
+            lines[number - 1] = "\t" * depth + " " * rest + body
+    return "\n".join(lines), 0
+
+
+def _indented(text: str) -> _Variant:
+    """Everything one level deeper, under an `if` at the end of the first line's comments; not for what must be first."""
+    if re.search(r"^(?:from __future__|from \S+ import \*)", text, re.MULTILINE) or _opens_with_docstring(text):
+        return None
+    inside = _lines_inside_strings(text)
+    lines = [
+        line if number in inside or not line.strip() else "    " + line
+        for number, line in enumerate(text.split("\n"), 1)
+    ]
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in lines):
+        return None
+    return "if True:\n" + "\n".join(lines), 1
+
+
+def _opens_with_docstring(text: str) -> bool:
+    import ast
+
+    return ast.get_docstring(ast.parse(text)) is not None
+
+
+def _lines_inside_strings(text: str) -> set[int]:
+    """The lines that begin inside a string, where white space is content."""
+    inside: set[int] = set()
+    starts: list[int] = []
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        name = tokenize.tok_name[token.type]
+        if name == "STRING":
+            inside.update(range(token.start[0] + 1, token.end[0] + 1))
+        elif name == "FSTRING_START":
+            starts.append(token.start[0])
+        elif name == "FSTRING_END":
+            inside.update(range(starts.pop() + 1, token.end[0] + 1))
+    return inside
+
+
+def _asynchronous(text: str) -> _Variant:
+    """Every function a coroutine."""
+    changed = re.sub(r"^([ \t]*)def (?=\w+[\[(])", r"\1async def ", text, flags=re.MULTILINE)
+    try:
+        compile(changed, "<async>", "exec", dont_inherit=True)
+    except SyntaxError:
+        return None  # `yield from` and some others cannot stand in a coroutine
+    return (changed, 0) if changed != text else None
+
+
+VARIANTS: dict[str, Callable[[str], _Variant]] = {
+    "crlf": _crlf,
+    "bom": _bom,
+    "no final newline": _no_final_newline,
+    "tabs": _tabs,
+    "indented": _indented,
+    "async": _asynchronous,
+}
+"""What a fixture's text is changed to, with the number of lines that come above; None where it cannot be."""
+
+
+def fixture_files(folder: str) -> Iterator[str]:
+    """The fixture files of a folder: ``bad*.py`` and ``good*.py``, in order."""
+    for name in sorted(os.listdir(folder)):
+        if name.endswith((".py", ".pyi")) and name.startswith(("bad", "good")):
+            yield os.path.join(folder, name)

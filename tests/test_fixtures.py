@@ -1,0 +1,23 @@
+"""Every rule finds what its fixtures mark, and nothing else, in every variant."""
+
+import os
+
+import pytest
+
+from prodlint.registry import built_in
+from prodlint.testing import assert_fixture, fixture_files, read_fixture
+
+FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fixtures")
+REGISTRY = built_in()
+CASES = [path for rule in sorted(os.listdir(FIXTURES)) for path in fixture_files(os.path.join(FIXTURES, rule))]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: os.path.relpath(path, FIXTURES))
+def test_fixture(path):
+    """What is marked is found, what is not marked is not: markers are the rule's specification."""
+    fixture = read_fixture(path)
+    if not fixture.is_readable:
+        pytest.skip(f"needs Python {'.'.join(map(str, fixture.python))}")
+    rule = REGISTRY.find(fixture.rule)
+    assert rule is not None, f"no rule is called {fixture.rule}"
+    assert_fixture(fixture, rule)
