@@ -65,12 +65,18 @@ def check(site: Site) -> Iterator[Violation]:
     """Report the function once, at its name, with all that is amiss."""
     definition = site.facts.definition
     docstring = definition.docstring
-    if docstring is None or not definition.is_public or definition.is_exempt:
+    if docstring is None or not definition.is_public:
         return
     documented = sections(docstring)
-    if not documented.style and not site.options.require_sections:
+    strict = site.options.require_sections
+    if not documented.style and not strict:
         return
-    faults = list(_faults(definition, documented, docstring, site.options.require_sections))
+    if definition.name == "__init__":
+        # Its class may describe the arguments instead; what it lists itself has to be right all the same.
+        strict = strict and not sections(definition.owner_docstring or "").arguments
+    elif definition.is_exempt:
+        return
+    faults = list(_faults(definition, documented, docstring, strict))
     if faults:
         yield site.violation(f"docstring of `{definition.name}` {' and '.join(faults)}")
 
@@ -93,11 +99,11 @@ def _faults(definition: DefinitionFacts, documented: Sections, docstring: str, s
 def _argument_faults(definition: DefinitionFacts, documented: Sections) -> Iterator[str]:
     listed = {argument.name for argument in documented.arguments or ()}
     parameters = definition.parameters
-    missing = [p.name for p in parameters if not p.is_variadic and not p.name.startswith("_") and p.name not in listed]
+    missing = [p.name for p in parameters if not p.stars and not p.name.startswith("_") and p.name not in listed]
     if missing:
         yield f"leaves out {_listed(missing)}"
-    known = {parameter.name for parameter in parameters}
-    if not any(parameter.is_variadic for parameter in parameters):
+    known = {*(parameter.name for parameter in parameters), definition.receiver}
+    if not any(parameter.stars == "**" for parameter in parameters):
         unknown = [a.name for a in documented.arguments or () if a.name not in known]
         if unknown:
             yield f"lists {_listed(unknown)}, which it does not take"

@@ -75,10 +75,19 @@ def check(site: Site) -> Iterator[Violation]:
     # A stream that may also be something else was chosen by somebody: only one that can be nothing else counts.
     if not printed and not (names and names <= _WRITES):
         return
-    if _goes_elsewhere(call, printed) or call.is_under_main_guard or site.matches(site.options.front_ends):
+    if _goes_elsewhere(call, printed) or (not printed and _printer_goes_elsewhere(call)) or call.is_under_main_guard or site.matches(site.options.front_ends):
         return
     name = (printed or sorted(names))[0].removeprefix("builtins.")
     yield site.violation(f"`{name}` writes to the terminal, where nobody can search it or alert on it")
+
+
+def _printer_goes_elsewhere(call: CallFacts) -> bool:
+    """Whether a `PrettyPrinter` was made for a stream of its own, its fourth parameter."""
+    for creator in call.creators():
+        streams = [creator.keyword_names("stream"), *creator.argument_names()[3:4]]
+        if any(stream is not None and not stream <= _STREAMS | {"None"} for stream in streams):
+            return True
+    return False
 
 
 def _goes_elsewhere(call: CallFacts, printed: list[str]) -> bool:

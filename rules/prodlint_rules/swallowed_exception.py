@@ -79,6 +79,8 @@ _EXITS = frozenset(
         "sys.stdout.write", "sys.stderr.write",
     }
 )  # fmt: skip
+_REPORTING_MODULES = ("traceback.", "warnings.")
+_COROUTINES = frozenset(f"a{level}" for level in "log debug info warning error exception critical fatal".split())
 _NO_REPORTS = frozenset({"logging.getLogger", "logging.basicConfig", "logging.disable"})
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -119,8 +121,14 @@ def _is_released(handler: HandlerFacts) -> bool:
 
 def _reports(name: str, meanings: frozenset[str]) -> bool:
     """Whether a call, by what it is or by what it is called, lets somebody know or ends the process."""
-    if meanings & _EXITS:
+    if meanings & _EXITS or any(meaning.startswith(_REPORTING_MODULES) for meaning in meanings):
         return True
     if meanings & _NO_REPORTS or any(meaning.startswith("math.") for meaning in meanings):
         return False
-    return any(word.lower() in _REPORTS for word in _WORDS.findall(name))
+    # An alias is read by the name of what it stands for as well: `complain = logger.error`.
+    called = {name, *(meaning.removesuffix("()").rpartition(".")[2] for meaning in meanings)}
+    return any(
+        word.lower() in _REPORTS or word in _COROUTINES
+        for spelled in called
+        for word in _WORDS.findall(spelled)
+    )

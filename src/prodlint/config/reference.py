@@ -64,9 +64,9 @@ the others are reported. A `pyproject.toml` without `[tool.prodlint]` holds no c
   project's root. Without one that is the nearest directory upward that holds `.git`, else the current directory.
 - **Patterns** have the syntax and the meaning of `.gitignore`, and count from the directory of the file they stand in;
   those of the command line count from the current directory.
-- `--config FILE` reads that file instead of all others; its patterns count from the project's root. `--config
-  KEY=VALUE` sets one key of every configuration, in TOML: `--config 'rules.print-call.severity="warning"'`.
-  `--isolated` reads no file.
+- `--config FILE` reads that file instead of all others; its patterns count from the project's root. `--isolated` reads
+  no file. `--config KEY=VALUE` sets one key, in TOML, whatever file holds:
+  `--config 'rules.print-call.severity="warning"'`.
 - Every fault is reported at once, with its line and column, and ends the run with exit code 2: unknown keys, rules,
   options and contexts, values of the wrong type.
 

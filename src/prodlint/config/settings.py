@@ -130,7 +130,7 @@ class Configuration:
         directory = directory or "/"
         scope = self.scope_at(directory)
         relative = _relative(directory, self._root_of(directory))
-        bases = {entry.base for entry in (*scope.per_file, *scope.contexts)}
+        bases = {entry.base for entry in scope.per_file} | {entry.base for entry in scope.contexts}
         below = {base: (way + "/" if (way := _relative(directory, base)) else "") for base in bases}
         place = self._places[directory] = Place(scope, relative, of_directory(relative), below)
         return place

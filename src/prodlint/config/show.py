@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodlint.config.keys import KEYS, Key
-from prodlint.config.options import shown, to_toml
+from prodlint.config.keys import KEYS, OPTION, Key
+from prodlint.config.options import fields_of, to_toml
 from prodlint.config.scope import verdict
 from prodlint.config.settings import per_file
 from prodlint.model import Context
@@ -35,40 +35,56 @@ def show(configuration: Configuration, path: str | None, has_shebang: bool) -> s
     parts = [
         _table(facts),
         _table([("KEY", "VALUE", "ORIGIN"), *_values(scope)]),
-        _table([("RULE", "RUNS", "SEVERITY", "CONTEXTS", "WHY", "OPTIONS"), *_rules(scope, context, entries)]),
+        _table([("RULE", "RUNS", "SEVERITY", "CONTEXTS", "WHY"), *_rules(scope, context, entries)]),
     ]
     return "\n".join(parts)
 
 
 def _values(scope: Scope) -> Iterable[tuple[str, str, str]]:
     """Every key with its value and origin: the command line's, then the file's, then the default's."""
-    layer = scope.command_line.layer
-    spoken = {("select",): layer.select, ("extend-select",): layer.extend_select}
-    spoken |= {("ignore",): layer.ignore, ("extend-ignore",): layer.extend_ignore}
-    spoken[("extend-exclude",)] = scope.command_line.extend_exclude
     for key in KEYS:
-        given = [(path, value) for path, value in spoken.items() if path == key.path and value]
-        given += [(path, value) for path, value in scope.values.items() if _is_of(path, key)]
+        if key.path[-1] == OPTION:
+            yield from _options(scope)
+            continue
+        given = [*_spoken(scope, key), *((path, value) for path, value in scope.values.items() if _is_of(path, key))]
         for path, value in given[:1] if key.path == ("select",) else given:
             yield _written(path), _text(value), value.origin
         if not given and "<" not in key.name:
             yield key.name, key.default, "default"
 
 
+def _spoken(scope: Scope, key: Key) -> Iterable[tuple[tuple[str, ...], Value]]:
+    """What the command line says besides the values that simply take the place of a file's."""
+    select, extend_select, ignore, extend_ignore = scope.command_line.layer
+    spoken = {
+        "select": select,
+        "extend-select": extend_select,
+        "ignore": ignore,
+        "extend-ignore": extend_ignore,
+        "extend-exclude": scope.command_line.extend_exclude,
+    }
+    value = spoken.get(key.name)
+    return [(key.path, value)] if value else []
+
+
 def _is_of(path: tuple[str, ...], key: Key) -> bool:
-    """Whether a value's path is one of this key and of none that names more of it."""
-    fits = [
-        other
-        for other in KEYS
-        if len(other.path) == len(path)
-        and all(part == word or word.startswith("<") for part, word in zip(path, other.path, strict=True))
-    ]
-    return bool(fits) and min(fits, key=lambda other: other.name.count("<")) is key
+    """Whether a value's path is one that the key, which names no option of a rule, describes."""
+    return len(path) == len(key.path) and all(
+        part == word or word.startswith("<") for part, word in zip(path, key.path, strict=True)
+    )
+
+
+def _options(scope: Scope) -> Iterable[tuple[str, str, str]]:
+    for settings in scope.rules:
+        for name, field in fields_of(settings.rule).items():
+            path = ("rules", settings.rule.name, name)
+            given = scope.values.get(path)
+            yield _written(path), to_toml(getattr(settings.options, field.name)), given.origin if given else "default"
 
 
 def _rules(
     scope: Scope, context: Context | None, entries: tuple[PerFile, ...]
-) -> Iterable[tuple[str, str, str, str, str, str]]:
+) -> Iterable[tuple[str, str, str, str, str]]:
     for settings in scope.rules:
         decision = verdict(settings, context, entries) if context else settings.decision
         yield (
@@ -77,7 +93,6 @@ def _rules(
             settings.severity.value,
             _contexts(settings),
             decision.reason,
-            shown(settings.options),
         )
 
 

@@ -39,8 +39,9 @@ Values = dict[tuple[str, ...], Value]
 
 def read_table(table: Table, registry: Registry, problems: list[Problem]) -> Values:
     """The checked values of a table. What is wrong is left out, and added to ``problems``."""
-    reader = _Reader(table.source, registry, problems)
+    reader = _Reader(table.source, registry)
     reader.table(table.values, (), ())
+    problems += [problem for _, problem in sorted(reader.faults, key=lambda fault: fault[0])]
     return reader.values
 
 
@@ -55,11 +56,13 @@ def did_you_mean(word: str | None) -> str:
 
 
 class _Reader:
-    def __init__(self, source: Source, registry: Registry, problems: list[Problem]) -> None:
+    """One pass over a table. ``faults`` come with their places, since they are not found in the order of the text."""
+
+    def __init__(self, source: Source, registry: Registry) -> None:
         self.values: Values = {}
+        self.faults: list[tuple[tuple[int, ...], Problem]] = []
         self._source = source
         self._registry = registry
-        self._problems = problems
 
     def table(self, table: Mapping[str, object], path: tuple[str, ...], template: tuple[str, ...]) -> None:
         """Read a table at ``path``; ``template`` is its path in the table of keys."""
@@ -84,16 +87,21 @@ class _Reader:
             return name
         if PATTERN in known:
             return self._pattern_step(name, path)
-        if CONTEXT in known:
-            names = [context.value for context in Context]
-            return CONTEXT if name in names else self._unknown("context", name, path, names)
         if RULE in known:
             return self._rule_step(name, path)
-        if OPTION in known:
-            rule = self._registry.find(path[-1])
-            options = [*known - {OPTION}, *(fields_of(rule) if rule else ())]
-            return OPTION if name in options else self._unknown("option", name, path, sorted(options))
-        return self._unknown("key", name, path, sorted(known))
+        what, step, valid = "key", None, sorted(known)
+        if CONTEXT in known:
+            what, step, valid = "context", CONTEXT, [context.value for context in Context]
+        elif OPTION in known:
+            what, step, valid = "option", OPTION, sorted({*known - {OPTION}, *self._options_of(path[-1])})
+        if step is not None and name in valid:
+            return step
+        remedy = did_you_mean(nearest(name, valid)) or f"valid are {', '.join(f'`{word}`' for word in valid)}"
+        self._fault(f"unknown {what} `{name}`{self._within(path)}", (*path, name), remedy)
+        return None
+
+    def _options_of(self, rule: str) -> Iterable[str]:
+        return fields_of(self._registry.by_name[rule])
 
     def _pattern_step(self, name: str, path: tuple[str, ...]) -> str | None:
         if is_pattern(name.removeprefix("!")):
@@ -108,10 +116,6 @@ class _Reader:
         meant = rule.name if rule else nearest(name, self._registry.by_name)
         self._fault(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
         return None
-
-    def _unknown(self, what: str, name: str, path: tuple[str, ...], known: Iterable[str]) -> None:
-        remedy = did_you_mean(nearest(name, known)) or f"valid are {', '.join(f'`{word}`' for word in known)}"
-        self._fault(f"unknown {what} `{name}`{self._within(path)}", (*path, name), remedy)
 
     # Values
 
@@ -138,7 +142,8 @@ class _Reader:
         self._fault(f"`{_dotted(path)}` is fixed: a file that no rule has seen is always an error", path)
         return True
 
-    def _strings(self, value: object, path: tuple[str, ...], what: str) -> list[str] | None:
+    def _strings(self, value: object, path: tuple[str, ...], what: str) -> list[tuple[int, str]] | None:
+        """The strings of a list with their indexes; None if it is no list."""
         if not isinstance(value, list | tuple):
             example = f'write {path[-1]} = ["{value}"]' if isinstance(value, str) else ""
             self._fault(f"`{_dotted(path)}` must be {what}, not {type_name(value)}", path, example)
@@ -146,7 +151,7 @@ class _Reader:
         strings = []
         for index, item in enumerate(value):
             if isinstance(item, str):
-                strings.append(item)
+                strings.append((index, item))
             else:
                 self._fault(f"`{_dotted(path)}` must hold strings only, not {type_name(item)}", (*path, index))
         return strings
@@ -156,7 +161,7 @@ class _Reader:
         if words is None:
             return None
         known = []
-        for index, word in enumerate(words):
+        for index, word in words:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
                 self._fault(message + self._within(path), (*path, index), remedy)
@@ -170,10 +175,10 @@ class _Reader:
         words = self._strings(value, path, Kind.PATTERNS.value)
         if words is None:
             return None
-        for index, word in enumerate(words):
+        for index, word in words:
             if not is_pattern(word):
                 self._fault(f"`{word}`{self._within(path)} is a pattern that matches nothing", (*path, index))
-        return tuple(word for word in words if is_pattern(word))
+        return tuple(word for _, word in words if is_pattern(word))
 
     def _severity(self, value: object, path: tuple[str, ...]) -> Severity | None:
         names = [severity.value for severity in Severity]
@@ -189,19 +194,15 @@ class _Reader:
         if words is None:
             return None
         names = [context.value for context in Context]
-        for index, word in enumerate(words):
+        for index, word in words:
             if word not in names:
                 remedy = did_you_mean(nearest(word, names)) or f"valid are {', '.join(names)}"
                 self._fault(f"unknown context `{word}` in `{_dotted(path)}`", (*path, index), remedy)
-        return frozenset(Context(word) for word in words if word in names)
+        return frozenset(Context(word) for _, word in words if word in names)
 
     def _option(self, value: object, path: tuple[str, ...]) -> object | None:
-        rule = self._registry.find(path[1])
-        if rule is None:
-            raise AssertionError("an option is read after its rule was found")
-        field = fields_of(rule)[path[2]]
         try:
-            return field.read(value)
+            return fields_of(self._registry.by_name[path[1]])[path[2]].read(value)
         except ValueError as error:
             self._fault(f"`{_dotted(path)}` {error}", path)
             return None
@@ -211,7 +212,7 @@ class _Reader:
         return "" if not path or self._source.label == f"--{path[0]}" else f" in `{_dotted(path)}`"
 
     def _fault(self, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
-        self._problems.append(self._source.fault(message, path, remedy))
+        self.faults.append((self._source.position(path) or (), self._source.fault(message, path, remedy)))
 
 
 def refusal_to_ignore(selector: str, registry: Registry) -> str:

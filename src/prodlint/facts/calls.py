@@ -41,6 +41,13 @@ class CallFacts:
                 return self._names.meanings(given.value, self._scope)
         return None
 
+    def creators(self) -> list[CallFacts]:
+        """For a method call, the calls that may have made the object; empty where that cannot be told."""
+        function = self.node.func
+        if function.__class__ is not _ast.Attribute:
+            return []
+        return [CallFacts(call, at, self._names) for call, at in self._names.creating_calls(function.value, self._scope)]
+
     @property
     def is_under_main_guard(self) -> bool:
         """Whether it runs only under ``if __name__ == "__main__":``, functions defined there included."""
@@ -49,8 +56,9 @@ class CallFacts:
         while scope is not None:
             child = node
             for at in self._names.ancestors(node, scope):
-                if at.__class__ is _ast.If and is_main_test(at.test) and _is_in_body(child, at):
-                    return True
+                if at.__class__ is _ast.If and isinstance(child, _ast.stmt):
+                    if is_main_test(at.test) if _is_in_body(child, at) else _is_other_test(at.test):
+                        return True
                 child = at
             node, scope = scope.node, scope.parent
         return False
@@ -76,8 +84,21 @@ def is_main_test(test: Any) -> bool:
         case _ast.BoolOp(op=_ast.And(), values=values):
             return any(is_main_test(value) for value in values)
         case _ast.Compare(left=left, ops=[_ast.Eq()], comparators=[right]):
-            sides = (left, right)
-            return any(s.__class__ is _ast.Name and s.id == "__name__" for s in sides) and any(
-                s.__class__ is _ast.Constant and s.value == "__main__" for s in sides
-            )
+            return _are_name_and_main(left, right)
     return False
+
+
+def _is_other_test(test: Any) -> bool:
+    """Whether a condition holds in every module but the one that Python was started with."""
+    match test:
+        case _ast.Compare(left=left, ops=[_ast.NotEq()], comparators=[right]):
+            return _are_name_and_main(left, right)
+        case _ast.UnaryOp(op=_ast.Not(), operand=operand):
+            return is_main_test(operand)
+    return False
+
+
+def _are_name_and_main(*sides: Any) -> bool:
+    return any(side.__class__ is _ast.Name and side.id == "__name__" for side in sides) and any(
+        side.__class__ is _ast.Constant and side.value == "__main__" for side in sides
+    )

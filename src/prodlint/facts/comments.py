@@ -40,12 +40,18 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
     found = []
     for hit in re.finditer(plan.comments.pattern.decode(), text):
         line, column = source.position(hit.start())
-        if not confirmed.is_comment(line, column):
-            continue
         code = source.line(line)
         before = code[: column - 1].lstrip()
+        if not confirmed.is_comment(line, column) or (
+            before[-1:] not in _MAY_PRECEDE and confirmed.has_comment_before(line, column, code)
+        ):
+            continue
         found.append(Comment(line, column, code[column - 1 :].rstrip(), not before or before.startswith("#")))
     return found
+
+
+# What may stand before a `#` that opens a comment within a comment: in `page#TODO` it does not.
+_MAY_PRECEDE = ("", " ", "\t", "#")
 
 
 class _Confirmed:
@@ -66,6 +72,15 @@ class _Confirmed:
             if any(start <= (line, column) < end for start, end in self._string_spans(statement)):
                 return column >= self._tokenized(statement).get(line, column + 1)
         return True
+
+    def has_comment_before(self, line: int, column: int, code: str) -> bool:
+        """Whether a comment begins on this line before the column."""
+        at = code.find("#", 0, column - 1)
+        while at >= 0:
+            if self.is_comment(line, at + 1):
+                return True
+            at = code.find("#", at + 1, column - 1)
+        return False
 
     def _on_line(self, around: list[Any], line: int) -> list[Any]:
         last = self._statements.around(line, 1 << 30)

@@ -29,10 +29,10 @@ _GENERATED_NAME = re.compile(r"_pb2(?:_grpc)?\.pyi?$")
 
 
 class Parameter(NamedTuple):
-    """A parameter of a function; ``is_variadic`` for ``*args`` and ``**kwargs``."""
+    """A parameter of a function; ``stars`` is ``*`` for ``*args``, ``**`` for ``**kwargs``, else empty."""
 
     name: str
-    is_variadic: bool
+    stars: str
 
 
 def docstring_node(node: Any) -> Any:
@@ -249,15 +249,29 @@ class DefinitionFacts:
         """Its parameters in order, without the receiver of a method."""
         arguments = self.scope.node.args
         positional = [*arguments.posonlyargs, *arguments.args]
-        if self.kind == "method" and positional and not self._is_static():
+        if self.receiver is not None:
             positional = positional[1:]
-        found = [Parameter(argument.arg, False) for argument in positional]
+        found = [Parameter(argument.arg, "") for argument in positional]
         if arguments.vararg is not None:
-            found.append(Parameter(arguments.vararg.arg, True))
-        found += [Parameter(argument.arg, False) for argument in arguments.kwonlyargs]
+            found.append(Parameter(arguments.vararg.arg, "*"))
+        found += [Parameter(argument.arg, "") for argument in arguments.kwonlyargs]
         if arguments.kwarg is not None:
-            found.append(Parameter(arguments.kwarg.arg, True))
+            found.append(Parameter(arguments.kwarg.arg, "**"))
         return tuple(found)
+
+    @property
+    def receiver(self) -> str | None:
+        """The name of a method's first parameter, by which it calls its object or class."""
+        arguments = self.scope.node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        return positional[0].arg if self.kind == "method" and positional and not self._is_static() else None
+
+    @property
+    def owner_docstring(self) -> str | None:
+        """The docstring of the class that a method stands in, where its ``__init__`` may be described."""
+        parent = self.scope.parent
+        node = docstring_node(parent.node) if parent is not None and parent.kind == "class" else None
+        return None if node is None else str(node.value)
 
     def _is_static(self) -> bool:
         return any(isinstance(d, _ast.Name) and d.id == "staticmethod" for d in self.scope.node.decorator_list)
@@ -272,7 +286,10 @@ class DefinitionFacts:
 
     @property
     def returns_value(self) -> bool:
-        """Whether its own body returns something other than None."""
+        """Whether its own body returns something other than None, and its annotation does not deny it."""
+        annotation = self.scope.node.returns
+        if isinstance(annotation, _ast.Constant) and annotation.value is None:
+            return False
         return any(
             isinstance(node, _ast.Return)
             and node.value is not None
@@ -282,8 +299,11 @@ class DefinitionFacts:
 
     @property
     def yields(self) -> bool:
-        """Whether it is a generator."""
-        return any(isinstance(node, (_ast.Yield, _ast.YieldFrom)) for node in self._own_nodes())
+        """Whether it is a generator that gives values; a bare `yield` only parts what runs before from what runs after."""
+        return any(
+            isinstance(node, _ast.YieldFrom) or (isinstance(node, _ast.Yield) and node.value is not None)
+            for node in self._own_nodes()
+        )
 
     @property
     def raised(self) -> tuple[str, ...]:
@@ -331,7 +351,7 @@ def _read_exports(tree: Any) -> frozenset[str] | None:
 
 
 def _written_names(value: Any) -> set[str] | None:
-    """The strings of a written-out list; None for what is computed. Another module's ``__all__`` lists none of ours."""
+    """The strings of a written-out list; None for what is computed or another module's."""
     match value:
         case _ast.List(elts=elements) | _ast.Tuple(elts=elements) | _ast.Set(elts=elements):
             names: set[str] = set()
@@ -350,8 +370,6 @@ def _written_names(value: Any) -> set[str] | None:
         case _ast.BinOp(left=left, op=_ast.Add(), right=right):
             sides = _written_names(left), _written_names(right)
             return None if sides[0] is None or sides[1] is None else sides[0] | sides[1]
-        case _ast.Attribute(attr="__all__"):
-            return set()
         case _ast.Call(func=_ast.Name(id="list" | "tuple" | "sorted"), args=[inner]):
             return _written_names(inner)
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
+from prodlint.facts.statements import BLOCK_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,13 +88,16 @@ class HandlerFacts:
         )
 
     def nodes(self) -> Iterator[Any]:
-        """All nodes of its body that run as part of it: not those of functions and lambdas defined there."""
-        stack: list[Any] = list(reversed(self.node.body))
+        """All nodes of its body that run as part of it.
+
+        Not those of functions and lambdas defined there, nor what stands behind a `return` or `raise` of its block.
+        """
+        stack: list[Any] = list(reversed(_live(self.node.body)))
         while stack:
             node = stack.pop()
             yield node
             if node.__class__ is not _ast.Lambda:
-                stack += reversed(children_in_scope(node))
+                stack += reversed(_live_children(node))
 
     @property
     def raises(self) -> bool:
@@ -122,13 +126,17 @@ class HandlerFacts:
             return False
         # Uses in nested functions count: a closure over the exception keeps it.
         return any(
-            node.__class__ is _ast.Name and node.id == name and node.ctx.__class__ is _ast.Load and self._goes_on(node)
+            node.__class__ is _ast.Name
+            and node.id == name
+            and node.ctx.__class__ is _ast.Load
+            and not self._names.is_bound_inside_expression(node, self._scope)
+            and self._goes_on(node)
             for node in self.nodes()
         ) or self._is_used_by_closure(name)
 
     def _is_used_by_closure(self, name: str) -> bool:
         for node in self.nodes():
-            if isinstance(node, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)):
+            if isinstance(node, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.Lambda)) and not _takes(node, name):
                 stack: list[Any] = node.body[:] if isinstance(node.body, list) else [node.body]
                 while stack:
                     inner = stack.pop()
@@ -156,9 +164,41 @@ class HandlerFacts:
 
     def _is_kept(self, target: Any) -> bool:
         """Whether anything reads what is assigned here; only a function's own local name can be a dead end."""
-        if target.__class__ is not _ast.Name or self._scope.kind != "function":
+        if target.__class__ is not _ast.Name:
             return True
+        if self._scope.kind != "function":
+            return target.id != "_"
         table = self._names.table(self._scope)
         if target.id in table.declared_global or target.id in table.declared_nonlocal:
             return True
         return target.id in self._names.names_read(self._scope)
+
+
+_LEAVES_BLOCK = (_ast.Return, _ast.Raise, _ast.Continue, _ast.Break)
+
+
+def _live_children(node: Any) -> list[Any]:
+    """The children of a node that can run: not what stands in its block behind a statement that leaves the block."""
+    children = children_in_scope(node)
+    for field in BLOCK_FIELDS:
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            alive = _live(block)
+            if len(alive) < len(block):
+                dead = block[len(alive) :]
+                children = [child for child in children if child not in dead]
+    return children
+
+
+def _live(block: list[Any]) -> list[Any]:
+    for position, statement in enumerate(block, 1):
+        if isinstance(statement, _LEAVES_BLOCK):
+            return block[:position]
+    return block
+
+
+def _takes(function: Any, name: str) -> bool:
+    """Whether a nested function has a parameter of this name, so that the outer one is not what it uses."""
+    arguments = function.args
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return any(parameter is not None and parameter.arg == name for parameter in parameters)

@@ -137,14 +137,32 @@ class Names:
             return _join(frozenset({"None"}), trail)
         return _NOTHING_KNOWN
 
+    def is_bound_inside_expression(self, name: Any, scope: Scope) -> bool:
+        """Whether a lambda or comprehension around this use of a name gives it a value of its own."""
+        return _is_bound_inside_expression(name, name.id, self.table(scope).parents)
+
+    def creating_calls(self, node: Any, scope: Scope) -> list[tuple[Any, Scope]]:
+        """The calls whose result an expression can be: itself, or what its name or attribute was assigned."""
+        if node.__class__ is _ast.Call:
+            return [(node, scope)]
+        values: list[tuple[Any, Scope]] = []
+        if node.__class__ is _ast.Name and (owner := self.owner(node.id, scope)) is not None:
+            values = [(b.value, at) for b, at in self.bindings(node.id, owner) if b.kind == "value"]
+        elif node.__class__ is _ast.Attribute and node.value.__class__ is _ast.Name:
+            class_scope = self.class_of_self(node.value.id, scope)
+            for method in self.methods(class_scope) if class_scope is not None else ():
+                values += [(value, method) for value in self._set_on_self(node.attr, method)]
+        return [(value, at) for value, at in values if value.__class__ is _ast.Call]
+
     def _union(self, nodes: Iterable[Any], scope: Scope, steps: int) -> frozenset[str]:
         return frozenset().union(*(self._meanings(node, scope, steps + 1) for node in nodes))
 
     def _name(self, node: Any, scope: Scope, steps: int) -> frozenset[str]:
         name = node.id
-        if _is_bound_inside_expression(node, name, self.table(scope).parents):
+        if self.is_bound_inside_expression(node, scope):
             return _NOTHING_KNOWN
-        owner = self.owner(name, scope)
+        hides_class = scope.kind == "class" and _runs_in_own_scope(node, self.table(scope).parents)
+        owner = self.owner(name, scope.parent if hides_class and scope.parent is not None else scope)
         if owner is None:
             stars = self.table(self._index.scopes[0]).star_imports
             if name in _BUILTINS:
@@ -285,6 +303,20 @@ def _is_bound_inside_expression(node: Any, name: str, parents: dict[Any, Any]) -
         ):
             # The first iterable is evaluated outside the comprehension.
             return not (child is at.generators[0] and _is_below(node, at.generators[0].iter, parents))
+        child, at = at, parents.get(at)
+    return False
+
+
+def _runs_in_own_scope(node: Any, parents: dict[Any, Any]) -> bool:
+    """Whether a use stands in a lambda's body or a comprehension, which do not see the names of a class around them."""
+    child, at = node, parents.get(node)
+    while isinstance(at, (_ast.expr, _ast.comprehension, _ast.keyword, _ast.arguments)):
+        if at.__class__ is _ast.Lambda and child is at.body:
+            return True
+        if isinstance(at, _COMPREHENSIONS) and not (
+            child is at.generators[0] and _is_below(node, at.generators[0].iter, parents)
+        ):
+            return True
         child, at = at, parents.get(at)
     return False
 
