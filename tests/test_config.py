@@ -18,7 +18,7 @@ from prodlint.config.keys import KEYS
 from prodlint.config.patterns import Patterns, rebased
 from prodlint.config.positions import positions
 from prodlint.config.reference import reference
-from prodlint.discover import Excludes
+from prodlint.discover import Excludes, discover
 from prodlint.gitignore import rules_of
 from prodlint.model import Context, Problem, Severity
 from prodlint.registry import Registry, built_in
@@ -810,6 +810,27 @@ def test_the_exclude_option_replaces_and_the_other_one_adds(tmp_path: Path) -> N
     )
     configuration = loaded(tmp_path, cwd="src", isolated=True, extend_exclude=("b/c.py",))
     assert configuration.excludes_at(str(tmp_path), ()) == Excludes(f"{tmp_path}/src", ("b/c.py",))
+
+
+def test_discovery_leaves_out_what_is_configured(tmp_path: Path) -> None:
+    """Excludes, nested configurations and the memory of where those lie must work together over a real walk."""
+    write(
+        tmp_path,
+        {
+            "pyproject.toml": '[tool.prodlint]\nexclude = ["gen/", "!build/"]\n',
+            "gen/a.py": "",
+            "build/a.py": "",
+            "src/gen/a.py": "",
+            "src/a.py": "",
+            "sub/prodlint.toml": 'exclude = ["/a.py"]\nselect = ["PRD1"]\n',
+            "sub/a.py": "",
+            "sub/gen/a.py": "",
+        },
+    )
+    configuration = loaded(tmp_path, extend_exclude=("src/a.py",))
+    found = discover(["."], cwd=str(tmp_path), excludes_at=configuration.excludes_at)
+    assert [file.path for file in found.files] == ["build/a.py", "sub/gen/a.py"]
+    assert codes(configuration, tmp_path, "sub/gen/a.py") == ["PRD101", "PRD102", *TOOL]
 
 
 # Library use, explanation, reference, cost

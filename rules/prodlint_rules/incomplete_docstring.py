@@ -51,7 +51,7 @@ rule = Rule(
         "production-standards/gates/documentation",
         "production-standards/documentation/code",
     ),
-    visits=Functions(documented=True),
+    visits=Functions(documented=True, public=True),
     contexts=PRODUCTION,
     severity=Severity.WARNING,
     options=Options,

@@ -40,7 +40,7 @@ rule = Rule(
         "production-standards/gates/documentation",
         "production-standards/documentation/code",
     ),
-    visits=(Module(), Classes(documented=False), Functions(documented=False)),
+    visits=(Module(), Classes(documented=False, public=True), Functions(documented=False, public=True)),
     contexts=PRODUCTION,
     severity=Severity.WARNING,
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts import FileFacts, SiteFacts
-from prodlint.facts.definitions import docstring_node, is_documented
 from prodlint.index import build, parse
 from prodlint.model import Problem, Related, Span, Violation
 from prodlint.rule import (
@@ -152,13 +151,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return [place for name in names for place in index.calls.get(name, ())] + _aliased_calls(names, index)
         case Handlers(bare=bare):
             return [place for place in index.handlers if bare is None or (place[0].type is None) is bare]
-        case Functions(documented=documented) | Classes(documented=documented):
-            kind = "function" if isinstance(visit, Functions) else "class"
-            return [
-                (scope.node, scope)
-                for scope in index.scopes
-                if scope.kind == kind and (documented is None or is_documented(scope.node) is documented)
-            ]
+        case Functions() | Classes():
+            return _definitions(visit, file)
         case Module() | WholeTree():
             return [(index.tree, index.scopes[0])]
         case Assignments():
@@ -170,6 +164,29 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return [(c, index.scopes[0]) for c in file.comments if c.text.lstrip("#:@!- \t\f").lower().startswith(opening)]
         case Docstrings(words=words):
             return list(_docstrings(words, file))
+
+
+def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
+    kind = "function" if isinstance(visit, Functions) else "class"
+    documented = visit.documented
+    scopes = [
+        scope
+        for scope in file.index.scopes
+        if scope.kind == kind and (documented is None or scope.is_documented is documented)
+    ]
+    if visit.public:
+        may_export = b"__all__" in file.source.data
+        scopes = [scope for scope in scopes if _may_be_public(scope, may_export)]
+    return [(scope.node, scope) for scope in scopes]
+
+
+def _may_be_public(scope: Scope, may_export: bool) -> bool:
+    """Whether a definition is not plainly private; `__all__` can make an underscored name of the module public."""
+    parent = scope.parent
+    if parent is None or parent.kind == "function":
+        return False
+    is_underscored = scope.name.startswith("_") and not scope.name.endswith("__")
+    return not is_underscored or (may_export and parent.parent is None)
 
 
 def _aliased_calls(names: tuple[str, ...], index: Index) -> list[tuple[Any, Scope]]:
@@ -185,11 +202,10 @@ def _aliased_calls(names: tuple[str, ...], index: Index) -> list[tuple[Any, Scop
 
 def _docstrings(words: tuple[str, ...], file: FileFacts) -> Iterator[tuple[Any, Scope]]:
     for scope in file.index.scopes:
-        docstring = docstring_node(scope.node)
-        if docstring is not None:
-            lowered = docstring.value.lower()
+        if scope.docstring is not None:
+            lowered = scope.docstring.lower()
             if any(word in lowered for word in words):
-                yield docstring, scope
+                yield scope.node.body[0].value, scope
 
 
 def unreadable_violation(path: str, settings: FileSettings, reason: str, line: int | None) -> Violation | None:

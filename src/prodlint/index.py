@@ -32,15 +32,26 @@ _NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
 
 
 class Scope:
-    """A module, class or function, and the scope it is defined in."""
+    """A module, class or function, its docstring as Python sees it, and the scope it is defined in."""
 
-    __slots__ = ("kind", "name", "node", "parent")
+    __slots__ = ("docstring", "kind", "name", "node", "parent")
 
     def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
         self.kind = kind
         self.name = name
         self.node = node
         self.parent = parent
+        self.docstring: str | None = None
+        if node.body:
+            first = node.body[0]
+            if first.__class__ is _ast.Expr and first.value.__class__ is _ast.Constant:
+                text = first.value.value
+                self.docstring = text if text.__class__ is str else None
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether it opens with a docstring that says something."""
+        return self.docstring is not None and not self.docstring.isspace() and self.docstring != ""
 
     @property
     def qualified(self) -> str:
@@ -53,8 +64,12 @@ class Scope:
         return ".".join(reversed(names))
 
 
+CATCH_ALL = frozenset({"Exception", "BaseException"})
+"""The classes whose handlers catch everything; their aliases are collected wherever handlers are wanted."""
+
+
 class Plan(NamedTuple):
-    """What the active rules together want nominated."""
+    """What the active rules together want nominated; ``calls`` also has the other names whose aliases are wanted."""
 
     calls: frozenset[str]
     handlers: bool
@@ -92,6 +107,8 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
     kinds = set()
     for visit in visits:
         kinds.add(type(visit))
+        if isinstance(visit, Handlers):
+            calls.update(CATCH_ALL)
         if isinstance(visit, Calls):
             calls.update(visit.names)
         elif isinstance(visit, Comments):
@@ -154,7 +171,7 @@ def _children() -> dict[type[Any], tuple[str, ...]]:
         if isinstance(node_class, type) and issubclass(node_class, _ast.AST):
             keep = ("name",) if name in _NAMED_NODES else ()
             table[node_class] = tuple(f for f in node_class._fields if f not in _BARREN_FIELDS or f in keep)
-    table[_ast.Constant] = ()
+    table[_ast.Constant] = table[_ast.MatchSingleton] = ()  # their `value` is no node
     return table
 
 
@@ -293,7 +310,12 @@ _RARE = frozenset(
 )  # fmt: skip
 
 # Expressions whose value can be a function that has another name: what `facts.names` follows.
-_ALIASING = frozenset({_ast.Name, _ast.Attribute, _ast.IfExp, _ast.BoolOp, _ast.Tuple, _ast.NamedExpr, _ast.Await})
+_ALIASING = frozenset(
+    {
+        _ast.Name, _ast.Attribute, _ast.IfExp, _ast.BoolOp, _ast.Tuple, _ast.List, _ast.NamedExpr, _ast.Await,
+        _ast.BinOp,
+    }
+)  # fmt: skip
 
 
 def _collect_aliases(targets: Iterable[Any], value: Any, wanted: frozenset[str], aliases: set[str]) -> None:
@@ -307,6 +329,8 @@ def _collect_aliases(targets: Iterable[Any], value: Any, wanted: frozenset[str],
                 found = last in wanted
             case _ast.IfExp(body=body, orelse=orelse):
                 pending += (body, orelse)
+            case _ast.BinOp(left=left, right=right):
+                pending += (left, right)
             case _ast.BoolOp(values=elements) | _ast.Tuple(elts=elements) | _ast.List(elts=elements):
                 pending += elements
             case _ast.NamedExpr(value=inner) | _ast.Await(value=inner) | _ast.Starred(value=inner):

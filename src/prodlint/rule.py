@@ -36,15 +36,21 @@ class Handlers(NamedTuple):
 
 
 class Functions(NamedTuple):
-    """Nominates function and method definitions; ``documented`` keeps those with (True) or without a docstring."""
+    """Nominates function and method definitions.
+
+    ``documented`` keeps those with (True) or without (False) a docstring, ``public`` those that users of the module may
+    be meant to use.
+    """
 
     documented: bool | None = None
+    public: bool = False
 
 
 class Classes(NamedTuple):
-    """Nominates class definitions; ``documented`` keeps those with (True) or without (False) a docstring."""
+    """Nominates class definitions; ``documented`` and ``public`` as in `Functions`."""
 
     documented: bool | None = None
+    public: bool = False
 
 
 class Assignments(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from prodlint.model import Span
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 BOM = b"\xef\xbb\xbf"
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_FIRST_TWO_LINES = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n)?([^\r\n]*)")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -34,8 +36,8 @@ def encoding_of(data: bytes) -> str:
     """The codec name a file declares: by BOM, by PEP 263 cookie in its first two lines, else ``utf-8``."""
     if data.startswith(BOM):
         return "utf-8-sig"
-    lines = re.split(rb"\r\n|\r|\n", data[:1024], maxsplit=2)
-    for line in lines[:2]:
+    opening = _FIRST_TWO_LINES.match(data)
+    for line in opening.groups() if opening else ():
         if found := _COOKIE.match(line):
             return _normal_name(found[1].decode("ascii", "replace"))
         if not _BLANK.match(line):
@@ -64,8 +66,10 @@ def decode(data: bytes) -> str:
     except LookupError:
         raise Unreadable(f"unknown encoding `{encoding}`", 1) from None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
         raise Unreadable(f"not valid {encoding}: byte 0x{data[error.start]:02x} at offset {error.start}", line) from None
+    except UnicodeError as error:  # codecs such as `undefined` and `idna` say no more
+        raise Unreadable(f"not valid {encoding}: {error}") from None
 
 
 class Source:
@@ -74,13 +78,15 @@ class Source:
     ``path`` is what reports show. Offsets are 0-based character offsets into ``text``; lines and columns are 1-based.
     """
 
-    __slots__ = ("_starts", "_text", "data", "path")
+    __slots__ = ("_encoded", "_lines", "_starts", "_text", "data", "path")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
         self._text: str | None = None
         self._starts: list[int] | None = None
+        self._lines: list[str] | None = None
+        self._encoded: _EncodedLine | None = None
 
     @property
     def text(self) -> str:
@@ -93,21 +99,29 @@ class Source:
     def starts(self) -> list[int]:
         """The offset of each line's first character."""
         if self._starts is None:
-            self._starts = [0, *(newline.end() for newline in _NEWLINE.finditer(self.text))]
+            if "\r" in self.text:
+                self._starts = [0, *(newline.end() for newline in _NEWLINE.finditer(self.text))]
+            else:
+                lengths = [len(line) + 1 for line in self.lines[:-1]]
+                self._starts = [0, *accumulate(lengths)]
         return self._starts
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their newlines; text after the last newline is one, even when it is empty."""
+        if self._lines is None:
+            self._lines = _NEWLINE.split(self.text) if "\r" in self.text else self.text.split("\n")
+        return self._lines
 
     @property
     def line_count(self) -> int:
         """How many lines there are; text after the last newline counts as one, even when it is empty."""
-        return len(self.starts)
+        return len(self.lines)
 
     def line(self, number: int) -> str:
         """The text of a line without its newline; empty past the end."""
-        starts = self.starts
-        if number > len(starts):
-            return ""
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        lines = self.lines
+        return lines[number - 1] if number <= len(lines) else ""
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and column; a place past the end is the end of the text."""
@@ -121,10 +135,11 @@ class Source:
 
     def column(self, line: int, utf8_offset: int) -> int:
         """The column of an ``ast`` position, which counts UTF-8 bytes from 0."""
-        text = self.text
-        if text.isascii():
+        if self.text.isascii():
             return utf8_offset + 1
-        return len(self.line(line).encode("utf-8", "surrogatepass")[:utf8_offset].decode("utf-8", "replace")) + 1
+        if self._encoded is None or self._encoded.number != line:
+            self._encoded = _EncodedLine(line, self.line(line))
+        return self._encoded.column(utf8_offset)
 
     def span(self, node: AST) -> Span:
         """The region that an ``ast`` node covers."""
@@ -138,8 +153,33 @@ class Source:
 
     def slice(self, span: Span) -> str:
         """The text of a region."""
+        if span.line == span.end_line:
+            return self.line(span.line)[span.column - 1 : span.end_column - 1]
         return self.text[self.offset(span.line, span.column) : self.offset(span.end_line, span.end_column)]
 
     def span_of(self, start: int, end: int) -> Span:
         """The region of a half-open range of offsets."""
         return Span(*self.position(start), *self.position(end))
+
+
+_CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
+_BLOCK = 1024
+
+
+class _EncodedLine:
+    """A line as UTF-8, with the number of characters before each block of it: a line of megabytes has many columns."""
+
+    __slots__ = ("_before", "_data", "number")
+
+    def __init__(self, number: int, text: str) -> None:
+        self.number = number
+        self._data = data = text.encode("utf-8", "surrogatepass")
+        self._before = [0, *accumulate(_characters(data[at : at + _BLOCK]) for at in range(0, len(data), _BLOCK))]
+
+    def column(self, utf8_offset: int) -> int:
+        block = min(utf8_offset // _BLOCK, len(self._before) - 1)
+        return self._before[block] + _characters(self._data[block * _BLOCK : utf8_offset]) + 1
+
+
+def _characters(utf8: bytes) -> int:
+    return len(utf8.translate(None, _CONTINUATION_BYTES))

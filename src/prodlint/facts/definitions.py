@@ -35,20 +35,6 @@ class Parameter(NamedTuple):
     stars: str
 
 
-def docstring_node(node: Any) -> Any:
-    """The constant that is a definition's docstring, or None."""
-    match node.body:
-        case [_ast.Expr(value=_ast.Constant(value=str()) as constant), *_]:
-            return constant
-    return None
-
-
-def is_documented(node: Any) -> bool:
-    """Whether a definition opens with a docstring that says something."""
-    docstring = docstring_node(node)
-    return docstring is not None and bool(docstring.value.strip())
-
-
 class Definitions:
     """Questions about a file's definitions as a whole."""
 
@@ -61,6 +47,8 @@ class Definitions:
         self._documented_elsewhere: frozenset[str] | None = None
         self._owes: bool | None = None
         self._own_classes: dict[str, list[Scope]] | None = None
+        self._documented_names: frozenset[str] | None = None
+        self._marks_overrides: bool | None = None
 
     @property
     def owes_documentation(self) -> bool:
@@ -123,18 +111,37 @@ class Definitions:
     def is_documented_elsewhere(self, scope: Scope) -> bool:
         """Whether an assignment to ``__doc__`` documents a definition, or the module for the module's scope."""
         if self._documented_elsewhere is None:
-            self._documented_elsewhere = frozenset(_doc_assignments(self._index))
+            has_any = b"__doc__" in self._source.data
+            self._documented_elsewhere = frozenset(_doc_assignments(self._index) if has_any else ())
         return scope.qualified in self._documented_elsewhere
 
     def overrides_documented(self, scope: Scope) -> bool:
         """Whether a method overrides one that a base class of this file documents."""
         owner = scope.parent
-        if owner is None or owner.kind != "class":
+        if owner is None or owner.kind != "class" or scope.name not in self._all_documented_methods:
             return False
         return any(scope.name in self._documented_methods(base) for base in self._bases(owner))
 
+    @property
+    def _all_documented_methods(self) -> frozenset[str]:
+        if self._documented_names is None:
+            self._documented_names = frozenset(
+                scope.name
+                for scope in self._index.scopes
+                if scope.is_documented and scope.parent is not None and scope.parent.kind == "class"
+            )
+        return self._documented_names
+
+    @property
+    def marks_overrides(self) -> bool:
+        """Whether the file has a word that names the decorators for overloads and overrides, under whatever alias."""
+        if self._marks_overrides is None:
+            data = self._source.data
+            self._marks_overrides = b"overload" in data or b"overrid" in data or not data.isascii()
+        return self._marks_overrides
+
     def _documented_methods(self, class_scope: Scope) -> set[str]:
-        return {method.name for method in self._names.methods(class_scope) if is_documented(method.node)}
+        return {method.name for method in self._names.methods(class_scope) if method.is_documented}
 
     def _bases(self, class_scope: Scope) -> Iterator[Scope]:
         seen = {class_scope}
@@ -184,13 +191,12 @@ class DefinitionFacts:
     @property
     def docstring(self) -> str | None:
         """Its docstring as Python sees it, or None."""
-        node = docstring_node(self.scope.node)
-        return None if node is None else str(node.value)
+        return self.scope.docstring
 
     @property
     def is_documented(self) -> bool:
         """Whether it has a docstring that says something, or is given one by assignment."""
-        return is_documented(self.scope.node) or self._definitions.is_documented_elsewhere(self.scope)
+        return self.scope.is_documented or self._definitions.is_documented_elsewhere(self.scope)
 
     @property
     def is_public(self) -> bool:
@@ -212,7 +218,7 @@ class DefinitionFacts:
             called = decorator.func if isinstance(decorator, _ast.Call) else decorator
             if isinstance(called, _ast.Attribute) and called.attr in _PROPERTY_PARTS:
                 return True
-            if self._names.meanings(called, self.scope.parent or self.scope) & (_OVERLOADS | _OVERRIDES):
+            if self._definitions.marks_overrides and self._names.meanings(called, self.scope.parent or self.scope) & (_OVERLOADS | _OVERRIDES):
                 return True
         return self._definitions.overrides_documented(self.scope)
 
@@ -222,7 +228,7 @@ class DefinitionFacts:
             return False
         if name != "__init__" or parent is None or parent.kind != "class":
             return True
-        return is_documented(parent.node) or self._definitions.is_documented_elsewhere(parent)
+        return parent.is_documented or self._definitions.is_documented_elsewhere(parent)
 
     @property
     def is_property(self) -> bool:
@@ -270,8 +276,7 @@ class DefinitionFacts:
     def owner_docstring(self) -> str | None:
         """The docstring of the class that a method stands in, where its ``__init__`` may be described."""
         parent = self.scope.parent
-        node = docstring_node(parent.node) if parent is not None and parent.kind == "class" else None
-        return None if node is None else str(node.value)
+        return parent.docstring if parent is not None and parent.kind == "class" else None
 
     def _is_static(self) -> bool:
         return any(isinstance(d, _ast.Name) and d.id == "staticmethod" for d in self.scope.node.decorator_list)

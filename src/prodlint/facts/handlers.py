@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
 from prodlint.facts.statements import BLOCK_FIELDS
+from prodlint.index import CATCH_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +31,12 @@ _FLOWS_ON = (
 class HandlerFacts:
     """An `except` clause and the scope it stands in."""
 
-    __slots__ = ("_names", "_scope", "_source", "node")
+    __slots__ = ("_aliases", "_names", "_scope", "_source", "node")
 
     def __init__(self, node: _ast.ExceptHandler, scope: Scope, file: FileFacts) -> None:
         self.node = node
         self._scope = scope
+        self._aliases = file.index.aliases
         self._names = file.names
         self._source = file.source
 
@@ -57,6 +59,9 @@ class HandlerFacts:
         """The name by which it catches everything: ``except``, ``Exception`` or ``BaseException``; None if it does not."""
         if self.node.type is None:
             return "except"
+        # Nearly every handler names something else: that is told without resolving names.
+        if not any(name in CATCH_ALL or name in self._aliases for name in _written_names(self.node.type)):
+            return None
         for name in sorted(self._caught(self.node.type, 0)):
             if name in EVERYTHING:
                 return name.rpartition(".")[2]
@@ -175,6 +180,25 @@ class HandlerFacts:
 
 
 _LEAVES_BLOCK = (_ast.Return, _ast.Raise, _ast.Continue, _ast.Break)
+
+
+def _written_names(expression: Any) -> Iterator[str]:
+    """The last names in an expression that names classes: of names, attributes, tuples and sums of tuples."""
+    pending = [expression]
+    while pending:
+        match pending.pop():
+            case _ast.Name(id=name) | _ast.Attribute(attr=name):
+                yield name
+            case _ast.Tuple(elts=elements) | _ast.List(elts=elements):
+                pending += elements
+            case _ast.Starred(value=inner):
+                pending.append(inner)
+            case _ast.BinOp(left=left, right=right):
+                pending += (left, right)
+            case _ast.IfExp(body=body, orelse=orelse):
+                pending += (body, orelse)
+            case _ast.BoolOp(values=values):
+                pending += values
 
 
 def _live_children(node: Any) -> list[Any]:

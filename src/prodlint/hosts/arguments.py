@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Overrides
 
+_HELP_WIDTH = 100
 _FORMATS = ("text", "full", "json", "statistics")
 
 
@@ -42,7 +43,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _new(prog: str, description: str) -> _Parser:
-    return _Parser(prog=prog, description=description, allow_abbrev=False)
+    return _Parser(prog=prog, description=description, allow_abbrev=False, formatter_class=_formatter)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # Without a width argparse imports shutil for each option it is told of, to ask the terminal: 8 ms.
+    return argparse.RawDescriptionHelpFormatter(prog, width=_HELP_WIDTH)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -70,7 +76,6 @@ def check_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint [check]``."""
     parser = _new("prodlint", "Check Python code against a production policy.")
     parser.epilog = _CHECK_EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.usage = "prodlint [check] [OPTIONS] [PATH ...]"
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .); - reads stdin")
     parser.add_argument("--version", action="version", version=f"prodlint {__version__}")

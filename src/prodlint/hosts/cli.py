@@ -255,9 +255,10 @@ def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache |
     if top is None:
         return None
     from prodlint.cache import Cache, digest, program_key
+    from prodlint.hosts.arguments import overrides_of
 
     project = digest(os.fsencode(configuration.root))
-    key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{configuration.command_line!r}"
+    key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{overrides_of(options)!r}"
     return Cache(os.path.join(os.path.abspath(top), project), key)
 
 
