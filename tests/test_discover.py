@@ -567,3 +567,11 @@ def test_patterns_are_loaded_only_where_there_are_some(tmp_path: Path, ignore: s
     command = [sys.executable, "-S", "-c", program]
     output = subprocess.run(command, env={"PYTHONPATH": str(SRC)}, check=True, capture_output=True, text=True).stdout
     assert set(output.split()) == expected
+
+
+def test_a_package_is_source_whatever_it_is_called(tmp_path: Path) -> None:
+    """A package called `build` must be checked, what a build left in `build` must not."""
+    plant(tmp_path, "tool/build/__init__.py", "tool/build/wheel.py", "build/lib/tool/__init__.py")
+    assert names(find(tmp_path)) == ["tool/build/__init__.py", "tool/build/wheel.py"]
+    plant(tmp_path, ".gitignore", text="*.log\n")
+    assert names(find(tmp_path)) == ["tool/build/__init__.py", "tool/build/wheel.py"]

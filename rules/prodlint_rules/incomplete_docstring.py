@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.model import Severity
 from prodlint.rule import PRODUCTION, Functions, Rule
-from prodlint_rules._docstrings import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ rule = Rule(
     options=Options,
 )
 
-_TELLS_RESULT = re.compile(r"\W*(?:returns?|yields?|generates?|iterates?)\b", re.IGNORECASE)
+_TELLS_RESULT = r"(?i)\W*(?:returns?|yields?|generates?|iterates?)\b"
 
 
 @rule.check
@@ -65,10 +64,12 @@ def check(site: Site) -> Iterator[Violation]:
     """Report the function once, at its name, with all that is amiss."""
     definition = site.facts.definition
     docstring = definition.docstring
-    if docstring is None or not definition.is_public:
-        return
-    documented = sections(docstring)
     strict = site.options.require_sections
+    if docstring is None or not definition.is_public or not (strict or "\n" in docstring):
+        return
+    from prodlint_rules._docstrings import sections  # its expressions take 3 ms to compile; short docstrings need none
+
+    documented = sections(docstring)
     if not documented.style and not strict:
         return
     if definition.name == "__init__":
@@ -84,7 +85,7 @@ def check(site: Site) -> Iterator[Violation]:
 def _faults(definition: DefinitionFacts, documented: Sections, docstring: str, strict: bool) -> Iterator[str]:
     if documented.arguments is not None or (strict and definition.parameters):
         yield from _argument_faults(definition, documented)
-    tells_result = documented.returns or documented.yields or (not strict and _TELLS_RESULT.match(docstring))
+    tells_result = documented.returns or documented.yields or (not strict and re.match(_TELLS_RESULT, docstring))
     if not tells_result and not definition.is_property and not definition.is_stub:
         if definition.yields:
             yield "does not say what it yields"

@@ -82,7 +82,7 @@ _EXITS = frozenset(
 _REPORTING_MODULES = ("traceback.", "warnings.")
 _COROUTINES = frozenset(f"a{level}" for level in "log debug info warning error exception critical fatal".split())
 _NO_REPORTS = frozenset({"logging.getLogger", "logging.basicConfig", "logging.disable"})
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 
 
 @rule.check
@@ -130,5 +130,5 @@ def _reports(name: str, meanings: frozenset[str]) -> bool:
     return any(
         word.lower() in _REPORTS or word in _COROUTINES
         for spelled in called
-        for word in _WORDS.findall(spelled)
+        for word in re.findall(_WORDS, spelled)
     )

@@ -59,14 +59,15 @@ rule = Rule(
     options=Options,
 )
 
-_MARK = re.compile(
+# Kept as text: `re` compiles an expression when it is first used and remembers it, and most runs use none of these.
+_MARK = (
     r"[#:@!\-\s]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=\s*[:(]))"
 )
-_LINE_MARK = re.compile(r"[ \t]*" + _MARK.pattern)
-_TICKET = re.compile(r"[\s:(\[]*(?:[A-Z][A-Z0-9_]+-\d+|#\d+)\b")
-_ISSUE_ADDRESS = re.compile(r"https?://\S+/(?:issues?|pull|merge_requests|browse|tickets?|show_bug\.cgi\?id=)\S*\d", re.I)
-_OWNER = re.compile(r"\(\s*@?[A-Za-z][\w.+@-]*(?:[\s,]+@?[A-Za-z][\w.+@-]*)*\s*\)")
-_DATE = re.compile(r"\bby\s+(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
+_LINE_MARK = r"[ \t]*" + _MARK
+_TICKET = r"[\s:(\[]*(?:[A-Z][A-Z0-9_]+-\d+|#\d+)\b"
+_ISSUE_ADDRESS = r"(?i)https?://\S+/(?:issues?|pull|merge_requests|browse|tickets?|show_bug\.cgi\?id=)\S*\d"
+_OWNER = r"\(\s*@?[A-Za-z][\w.+@-]*(?:[\s,]+@?[A-Za-z][\w.+@-]*)*\s*\)"
+_DATE = r"(?i)\bby\s+(\d{4}-\d{2}-\d{2})\b"
 
 
 @rule.check
@@ -74,7 +75,7 @@ def check(site: Site) -> Iterator[Violation]:
     """Report the comment, or the line of a docstring."""
     if site.is_comment:
         comment = site.facts.comment
-        mark = _MARK.match(comment.text)
+        mark = re.match(_MARK, comment.text)
         if mark:
             yield from _verdict(site, mark, comment.text, comment.line, comment.column)
     elif site.options.docstrings:
@@ -85,7 +86,7 @@ def check(site: Site) -> Iterator[Violation]:
             inside = text[start:]
             opening = re.match(r"[a-zA-Z]{0,2}[\"']{1,3}", inside) if line == span.line else None
             start += opening.end() if opening else 0
-            mark = _LINE_MARK.match(text[start:])
+            mark = re.match(_LINE_MARK, text[start:])
             if mark:
                 yield from _verdict(site, mark, text[start:], line, start + 1)
 
@@ -94,13 +95,13 @@ def _verdict(site: Site, mark: re.Match[str], text: str, line: int, column: int)
     word = (mark["capitals"] or mark["any_case"]).upper()
     rest = text[mark.end() :]
     span = site.span._replace(line=line, column=column, end_line=line, end_column=column + len(text.rstrip()))
-    if site.options.expiry and (date := _DATE.search(rest)) and _is_date(date[1]):
+    if site.options.expiry and (date := re.search(_DATE, rest)) and _is_date(date[1]):
         if date[1] < site.today:
             yield site.violation(f"`{word}` was due by {date[1]}", span=span)
         return
     if site.options.tickets and _has_ticket(rest, site.facts.line(line + 1)):
         return
-    if site.options.owners and _OWNER.match(rest) and not _TICKET.match(rest):
+    if site.options.owners and re.match(_OWNER, rest) and not re.match(_TICKET, rest):
         return
     yield site.violation(f"`{word}` leaves work for later in a place where nobody plans it", span=span)
 
@@ -116,7 +117,7 @@ def _is_date(text: str) -> bool:
 
 
 def _has_ticket(rest: str, next_line: str) -> bool:
-    if _TICKET.match(rest) or _ISSUE_ADDRESS.search(rest):
+    if re.match(_TICKET, rest) or re.search(_ISSUE_ADDRESS, rest):
         return True
     following = next_line.strip()
-    return following.startswith("#") and _ISSUE_ADDRESS.search(following) is not None
+    return following.startswith("#") and re.search(_ISSUE_ADDRESS, following) is not None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.check import Checked, blake2b
@@ -173,7 +172,7 @@ class Cache:
         try:
             os.makedirs(self._directory, exist_ok=True)
             with open(temporary, "wb") as handle:
-                handle.write(f"{_FORMAT} {zlib.crc32(data):08x} {len(data)}\n".encode())
+                handle.write(f"{_FORMAT} {digest(data)} {len(data)}\n".encode())
                 handle.write(data)
             os.replace(temporary, self._path)
             _drop_old(self._directory)
@@ -238,7 +237,7 @@ def _read_records(path: str) -> dict[str, Record]:
     try:
         with open(path, "rb") as handle:
             header, _, data = handle.read().partition(b"\n")
-        if header.decode("ascii", "replace") != f"{_FORMAT} {zlib.crc32(data):08x} {len(data)}":
+        if header.decode("ascii", "replace") != f"{_FORMAT} {digest(data)} {len(data)}":
             return {}
         return _parse_records(data.decode("utf-8", "surrogatepass"))
     except (OSError, ValueError, LookupError):

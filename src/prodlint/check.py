@@ -23,7 +23,6 @@ from prodlint.rule import (
     WholeTree,
 )
 from prodlint.source import Unreadable
-from prodlint.suppress import suppress
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 try:
@@ -97,6 +96,8 @@ def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
 def _suppress(
     found: list[Violation], file: FileFacts, settings: FileSettings, inspection: Inspection
 ) -> list[Violation]:
+    from prodlint.suppress import suppress  # most files hold no such comment
+
     by_rule = {active.rule.name: active for active in settings.active}
 
     def report(rule: Rule, comment: Comment, message: str) -> Violation | None:

@@ -4,9 +4,10 @@ It lists directories and reads nothing but ignore files and the first line of fi
 ``.git`` that is a file: it says where the repository's own ignore file is).
 
 - **Files** are ``*.py``, ``*.pyi``, and regular files without a dot in their name whose first line calls Python.
-- **Left out** are directories of ``DEFAULT_EXCLUDES``, Python environments under any name, what the configuration
-  excludes, and what git ignores. ``.gitignore`` counts in a repository and outside of one: from the start path down,
-  and above it up to the directory that holds ``.git``. A repository within a repository has its own rules only.
+- **Left out** are directories of ``DEFAULT_EXCLUDES`` that are no packages, Python environments under any name, what the
+  configuration excludes, and what git ignores. ``.gitignore`` counts in a repository and outside of one: from the start
+  path down, and above it up to the directory that holds ``.git``. A repository within a repository has its own rules
+  only.
 - **A path that the user names** is taken whatever excludes and ignore files say of it or of the directories above it,
   unless ``force_exclude``. Within a named directory each entry is judged by itself, so ``build/`` in an ignore file
   does not empty a named ``build``, and ``build/*`` does.
@@ -29,6 +30,7 @@ from prodlint.exclusion import (
     Excludes,
     Exclusion,
     Level,
+    is_excluded_by_default,
     slashed,
 )
 from prodlint.model import Problem, Skipped
@@ -248,7 +250,7 @@ class _Search:
             if others or chain or excludes:
                 directory = _Directory(absolute, top.shown + tail, real, chain, top.linked)
                 below = self._visit(directory, Level(absolute, chain, excludes), below, others)
-            waiting += [(f"{tail}{name}/", chain) for name in below if name not in DEFAULT_EXCLUDES or excludes]
+            waiting += [(f"{tail}{name}/", chain) for name in below if excludes or not is_excluded_by_default(absolute, name)]
 
     def _visit(
         self, directory: _Directory, level: Level, below: list[str], others: list[os.DirEntry[str]]

@@ -31,13 +31,21 @@ DEFAULT_EXCLUDES = frozenset(
     .idea .vscode
     """.split()
 )
-"""Names of directories that are left out unless a pattern of the configuration negates them (``!build/``)."""
+"""Names of directories that are left out, unless they are packages or a pattern negates them (``!build/``)."""
 
 ENVIRONMENT_MARKS = frozenset({"pyvenv.cfg", "conda-meta"})
 """Names that tell a Python environment, whatever its own name."""
 
 TELLING = frozenset({*CONFIG_NAMES, *ENVIRONMENT_MARKS, ".git", ".gitignore"})
 """Names whose presence changes what is in force in a directory."""
+
+
+def is_excluded_by_default(parent: str, name: str) -> bool:
+    """Whether a directory is left out for its name; ``parent`` ends in "/".
+
+    A package is source whatever it is called: `pip/_internal/operations/build` has to be checked, `build/lib` has not.
+    """
+    return name in DEFAULT_EXCLUDES and not os.path.lexists(f"{parent}{name}/__init__.py")
 
 
 class Excludes(NamedTuple):
@@ -67,7 +75,7 @@ class Level(NamedTuple):
         verdict = self.excludes[1].verdict(self.excludes[0], name, is_directory) if self.excludes else None
         if verdict:
             return f"`{name}` is excluded by the configuration"
-        if verdict is None and is_directory and name in DEFAULT_EXCLUDES:
+        if verdict is None and is_directory and is_excluded_by_default(self.absolute, name):
             return f"`{name}` is excluded by default"
         for length, rules in self.chain:
             ignored = rules.verdict(self.absolute[length:], name, is_directory and not is_link)

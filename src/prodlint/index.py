@@ -152,14 +152,14 @@ def _syntax_reason(error: SyntaxError) -> str:
 # Python 3.10 dies of a segmentation fault on an expression of some 200,000 operators; newer ones raise RecursionError.
 _PARSER_CAN_DIE = sys.version_info < (3, 11)
 _MONSTER = 50_000
-_OUTSIDE_EXPRESSIONS = re.compile(rb"[=,:;#]")
+_OUTSIDE_EXPRESSIONS = rb"[=,:;#]"
 
 
 def refuse_monsters(data: bytes) -> None:
     """Raise Unreadable for a generated expression so long that parsing it could kill the process."""
     if not _PARSER_CAN_DIE or len(data) < 2 * _MONSTER:
         return
-    for stretch in _OUTSIDE_EXPRESSIONS.split(data):
+    for stretch in re.split(_OUTSIDE_EXPRESSIONS, data):
         if len(stretch) >= 2 * _MONSTER and sum(map(stretch.count, (b".", b"+", b"-", b"*", b"|", b" "))) > _MONSTER:
             raise Unreadable(f"an expression of more than {_MONSTER:,} terms")
 

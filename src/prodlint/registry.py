@@ -65,7 +65,7 @@ class Registry:
             return (rule,)
         if selector == EVERYTHING:
             return self.rules
-        if _PREFIX.fullmatch(selector):
+        if re.fullmatch(_PREFIX, selector):
             return tuple(rule for rule in self.rules if rule.code.startswith(selector))
         return self._families.get(selector, ())
 
@@ -98,4 +98,4 @@ class Registry:
         self._families[rule.family] = (*self._families.get(rule.family, ()), rule)
 
 
-_PREFIX = re.compile(r"[A-Z]{3}\d{0,2}")
+_PREFIX = r"[A-Z]{3}\d{0,2}"

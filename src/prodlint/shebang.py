@@ -26,12 +26,12 @@ def calls_python(line: bytes) -> bool:
     if words and _program(words[0]) == b"env":
         words = _command_of_env(words[1:])
     program = _program(words[0]) if words else b""
-    return bool(_PYTHON.fullmatch(program)) or (program in _RUNNERS and b"run" in words)
+    return bool(re.fullmatch(_PYTHON, program)) or (program in _RUNNERS and b"run" in words)
 
 
-_PYTHON = re.compile(rb"(?:python|pypy|graalpy)[0-9.]*[a-z]?(?:\.exe)?")
+_PYTHON = rb"(?:python|pypy|graalpy)[0-9.]*[a-z]?(?:\.exe)?"
 _RUNNERS = {b"uv", b"pipx"}
-_SPLIT = re.compile(rb"-[iv0]*S(.+)")
+_SPLIT = rb"-[iv0]*S(.+)"
 
 
 def _program(word: bytes) -> bytes:
@@ -42,6 +42,6 @@ def _command_of_env(words: list[bytes]) -> list[bytes]:
     """What ``env`` runs, without its options and variables."""
     while words and (words[0].startswith(b"-") or b"=" in words[0]):
         takes_value = words[0] in (b"-u", b"-C", b"--unset", b"--chdir")
-        glued = _SPLIT.fullmatch(words[0])
+        glued = re.fullmatch(_SPLIT, words[0])
         words = [*([glued[1]] if glued else []), *words[1 + takes_value :]]
     return words

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from _ast import AST
 
 BOM = b"\xef\xbb\xbf"
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
-_FIRST_TWO_LINES = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n)?([^\r\n]*)")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_COOKIE = rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
+_BLANK = rb"^[ \t\f]*(?:#.*)?$"
+_FIRST_TWO_LINES = rb"([^\r\n]*)(?:\r\n|\r|\n)?([^\r\n]*)"
+_NEWLINE = r"\r\n|\r|\n"
 
 
 class Unreadable(Exception):
@@ -36,11 +36,11 @@ def encoding_of(data: bytes) -> str:
     """The codec name a file declares: by BOM, by PEP 263 cookie in its first two lines, else ``utf-8``."""
     if data.startswith(BOM):
         return "utf-8-sig"
-    opening = _FIRST_TWO_LINES.match(data)
+    opening = re.match(_FIRST_TWO_LINES, data)
     for line in opening.groups() if opening else ():
-        if found := _COOKIE.match(line):
+        if found := re.match(_COOKIE, line):
             return _normal_name(found[1].decode("ascii", "replace"))
-        if not _BLANK.match(line):
+        if not re.match(_BLANK, line):
             break
     return "utf-8"
 
@@ -50,7 +50,7 @@ def _normal_name(name: str) -> str:
     plain = name[:12].lower().replace("_", "-")
     if plain == "utf-8" or plain.startswith("utf-8-"):
         return "utf-8"
-    if plain in ("latin-1", "iso-8859-1", "iso-latin-1") or plain.startswith(("latin-1-", "iso-8859-1-", "iso-latin-1-")):
+    if f"{plain}-".startswith(("latin-1-", "iso-8859-1-", "iso-latin-1-")):
         return "iso-8859-1"
     return name
 
@@ -67,7 +67,8 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"unknown encoding `{encoding}`", 1) from None
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        raise Unreadable(f"not valid {encoding}: byte 0x{data[error.start]:02x} at offset {error.start}", line) from None
+        where = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise Unreadable(f"not valid {encoding}: {where}", line) from None
     except UnicodeError as error:  # codecs such as `undefined` and `idna` say no more
         raise Unreadable(f"not valid {encoding}: {error}") from None
 
@@ -100,7 +101,7 @@ class Source:
         """The offset of each line's first character."""
         if self._starts is None:
             if "\r" in self.text:
-                self._starts = [0, *(newline.end() for newline in _NEWLINE.finditer(self.text))]
+                self._starts = [0, *(newline.end() for newline in re.finditer(_NEWLINE, self.text))]
             else:
                 lengths = [len(line) + 1 for line in self.lines[:-1]]
                 self._starts = [0, *accumulate(lengths)]
@@ -110,7 +111,7 @@ class Source:
     def lines(self) -> list[str]:
         """The lines without their newlines; text after the last newline is one, even when it is empty."""
         if self._lines is None:
-            self._lines = _NEWLINE.split(self.text) if "\r" in self.text else self.text.split("\n")
+            self._lines = re.split(_NEWLINE, self.text) if "\r" in self.text else self.text.split("\n")
         return self._lines
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _ast
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts.names import children_in_scope
@@ -53,6 +54,8 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
 # What may stand before a `#` that opens a comment within a comment: in `page#TODO` it does not.
 _MAY_PRECEDE = ("", " ", "\t", "#")
 
+_END = (1 << 62, 0)
+
 
 class _Confirmed:
     """Answers whether a place is inside a comment, remembering the strings and comments of each statement asked for."""
@@ -64,13 +67,17 @@ class _Confirmed:
         self._comments: dict[Any, dict[int, int]] = {}
 
     def is_comment(self, line: int, column: int) -> bool:
-        around = self._statements.around(line)
+        """Whether a ``#`` at this place begins a comment or stands in one."""
+        before = self._source.line(line)[: column - 1]
+        # Of the statements that `;` joins on a line, the last one that starts before the place is the one around it.
+        around = self._statements.around(line, len(before.encode("utf-8", "surrogatepass")))
         if not around:
             return True
-        # Statements joined by `;` may all reach this line: the strings of each count.
-        for statement in self._on_line(around, line):
-            if any(start <= (line, column) < end for start, end in self._string_spans(statement)):
-                return column >= self._tokenized(statement).get(line, column + 1)
+        statement = around[-1]
+        spans = self._string_spans(statement)
+        position = bisect_right(spans, ((line, column), _END)) - 1
+        if position >= 0 and (line, column) < spans[position][1]:
+            return column >= self._tokenized(statement).get(line, column + 1)
         return True
 
     def has_comment_before(self, line: int, column: int, code: str) -> bool:
@@ -81,10 +88,6 @@ class _Confirmed:
                 return True
             at = code.find("#", at + 1, column - 1)
         return False
-
-    def _on_line(self, around: list[Any], line: int) -> list[Any]:
-        last = self._statements.around(line, 1 << 30)
-        return [around[-1]] if last == around else [around[-1], *last]
 
     def _string_spans(self, statement: Any) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         spans = self._strings.get(statement)

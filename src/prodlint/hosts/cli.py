@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import signal
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from prodlint._version import __version__
 
+TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
     from prodlint.cache import Cache
     from prodlint.config import Configuration
@@ -32,10 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given == ["--version"]:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
+    # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
+    gc.set_threshold(200_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    previous = signal.signal(signal.SIGTERM, _terminate)
     try:
         code = _dispatch(given)
         sys.stdout.flush()
@@ -48,8 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the report has seen enough. What is still in the buffer must not fail at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FOUND
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
 class _Terminated(BaseException):
@@ -71,33 +71,6 @@ def _say(text: str) -> None:
     sys.stderr.write(f"prodlint: {text}\n")
 
 
-class _Terminal(NamedTuple):
-    """What the process's output goes to."""
-
-    is_terminal: bool
-    colour: bool
-    width: int
-
-
-def _terminal(stream: object, colour: bool | None) -> _Terminal:
-    is_terminal = bool(getattr(stream, "isatty", lambda: False)())
-    environment = os.environ
-    if colour is None:
-        if environment.get("NO_COLOR"):
-            colour = False
-        elif environment.get("FORCE_COLOR", "0") not in ("", "0"):
-            colour = True
-        else:
-            colour = is_terminal and environment.get("TERM") != "dumb"
-    width = int(columns) if (columns := environment.get("COLUMNS", "")).isdigit() else 0
-    if is_terminal and not width:
-        try:
-            width = os.get_terminal_size(stream.fileno()).columns  # type: ignore[attr-defined]
-        except OSError:
-            width = 80
-    return _Terminal(is_terminal, colour, width or (80 if is_terminal else 10_000))
-
-
 def _check(given: list[str]) -> int:
     started = time.perf_counter()
     from prodlint.hosts.arguments import check_parser, overrides_of
@@ -106,6 +79,7 @@ def _check(given: list[str]) -> int:
     _quieten()
     from prodlint.config import load
     from prodlint.discover import discover
+    from prodlint.hosts.surroundings import terminal_of
     from prodlint.registry import built_in
     from prodlint.report import View
 
@@ -132,7 +106,7 @@ def _check(given: list[str]) -> int:
         report = _check_files(options, configuration, registry, cwd, discovery)
         if _faults(configuration):
             return FAILED
-    out = _terminal(sys.stdout, options.color)
+    out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
     per_rule = options.max_per_rule
     if per_rule is None:
@@ -142,12 +116,9 @@ def _check(given: list[str]) -> int:
 
 
 def _quieten() -> None:
-    """Process state that only a program may change: the collector, and the parser's warnings about checked code."""
-    import gc
+    """Silence the parser's warnings about checked code, which only a program may do."""
     import warnings
 
-    # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
-    gc.set_threshold(200_000, 50, 50)
     warnings.simplefilter("ignore")
 
 
@@ -160,10 +131,13 @@ def _faults(configuration: Configuration) -> bool:
 
 
 def _print_problems(problems: Sequence[Problem]) -> None:
+    if not problems:
+        return
+    from prodlint.hosts.surroundings import terminal_of
     from prodlint.model import Report
     from prodlint.report import View, problem_lines
 
-    colour = _terminal(sys.stderr, None).colour
+    colour = terminal_of(sys.stderr, None).colour
     for line in problem_lines(Report(0, 0, (), (), tuple(problems)), View(colour=colour)):
         sys.stderr.write(line + "\n")
 
@@ -186,9 +160,15 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration, regi
 def _check_files(
     options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
 ) -> Report:
+    from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
 
-    progress = _Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
+    jobs = options.jobs or processors()
+    if jobs > 1 and len(discovery.files) > 1:
+        import signal  # the default, to die at once, is right unless there are workers to take along
+
+        signal.signal(signal.SIGTERM, _terminate)
+    progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
         return run(
             discovery,
@@ -196,7 +176,7 @@ def _check_files(
             registry,
             cwd=cwd,
             today=_today(),
-            jobs=options.jobs or _processors(),
+            jobs=jobs,
             cache=_cache(options, configuration),
             progress=progress,
         )
@@ -209,49 +189,12 @@ def _today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class _Progress:
-    """A bar on a terminal, drawn once a run has taken more than a second."""
-
-    def __init__(self, stream: object) -> None:
-        self._started = time.monotonic()
-        self._bar: Callable[[int, int], None] | None = None
-        self._stop: Callable[[], None] | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._started < 1:
-                return
-            self._open(total)
-        assert self._bar is not None
-        self._bar(done, total)
-
-    def _open(self, total: int) -> None:
-        from rich.console import Console  # 45 ms, and only when there is time to look at it
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        task = bar.add_task("checking", total=total)
-        bar.start()
-        self._bar = lambda done, _total: bar.update(task, completed=done)
-        self._stop = bar.stop
-
-    def close(self) -> None:
-        """Take the bar off the screen."""
-        if self._stop is not None:
-            self._stop()
-
-
 def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache | None:
     if options.no_cache:
         return None
-    top = options.cache_dir or _cache_home()
+    from prodlint.hosts.surroundings import cache_home
+
+    top = options.cache_dir or cache_home()
     if top is None:
         return None
     from prodlint.cache import Cache, digest, program_key
@@ -262,21 +205,6 @@ def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache |
     return Cache(os.path.join(os.path.abspath(top), project), key)
 
 
-def _cache_home() -> str | None:
-    """The user's cache directory by the platform's custom; None where there is none to be found."""
-    environment = os.environ
-    if home := environment.get("PRODLINT_CACHE_DIR"):
-        return home
-    if sys.platform == "win32":
-        local = environment.get("LOCALAPPDATA")
-        return os.path.join(local, "prodlint", "cache") if local else None
-    if sys.platform == "darwin" and environment.get("HOME"):
-        return os.path.join(environment["HOME"], "Library", "Caches", "prodlint")
-    if base := environment.get("XDG_CACHE_HOME"):
-        return os.path.join(base, "prodlint")
-    return os.path.join(environment["HOME"], ".cache", "prodlint") if environment.get("HOME") else None
-
-
 def _tell(
     report: Report,
     format_name: str,
@@ -285,6 +213,7 @@ def _tell(
     configuration: Configuration,
     seconds: float,
 ) -> int:
+    from prodlint.hosts.surroundings import terminal_of
     from prodlint.report import render, summary
 
     sys.stdout.write("".join(render(report, format_name, view)))
@@ -293,7 +222,7 @@ def _tell(
     if not report.checked:
         return _nothing_to_check(options, report.problems)
     if not options.quiet:
-        error_view = view._replace(colour=_terminal(sys.stderr, options.color).colour)
+        error_view = view._replace(colour=terminal_of(sys.stderr, options.color).colour)
         sys.stderr.write(summary(report, seconds=seconds, view=error_view) + "\n")
     if any(problem.fatal for problem in report.problems):
         return FAILED
