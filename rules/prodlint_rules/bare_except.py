@@ -51,6 +51,10 @@ def check(site: Site) -> Iterator[Violation]:
     handler = site.facts.handler
     if handler.always_reraises:
         message = "`except:` names no exception; what it means is `except BaseException:`"
+    elif handler.raises or handler.keeps_exception:
+        message = (
+            "`except:` names no exception; write `except BaseException:` if it is to catch `KeyboardInterrupt` too"
+        )
     else:
         message = "`except:` names no exception, so it also catches `KeyboardInterrupt` and `SystemExit`"
     yield site.violation(message, span=handler.header)

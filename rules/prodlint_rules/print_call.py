@@ -1,8 +1,8 @@
 """Output written straight to the terminal from production code.
 
 ## What it does
-Reports calls of `print`, `pprint.pprint` and `pp`, `rich.print`, and `write` on the process's standard streams, under
-any name they are given.
+Reports calls of `print`, `pprint.pprint` and `pp`, `rich.print`, and `write` and `writelines` on the process's standard
+streams, under any name they are given.
 
 ## Why
 What a service prints has no level, no time, no fields and no destination: nobody can search it, count it or alert on it.
@@ -12,8 +12,9 @@ What a service prints has no level, no time, no fields and no destination: nobod
 
 ## Not reported
 A function of the module, a parameter or an import that only shares the name; `print(…, file=handle)` to a real file;
-code that runs only under `if __name__ == "__main__":`; scripts, tests and examples; modules that the option
-`front-ends` names, whose job is to talk to a person at a terminal.
+code that stands under `if __name__ == "__main__":` (a function that is only called there stands outside of it) or
+under `contextlib.redirect_stdout`; scripts, tests and examples; modules that the option `front-ends` names, whose job
+is to talk to a person at a terminal.
 
 ## Options
 `front-ends`: patterns, in gitignore's syntax, of modules that are command-line front ends.
@@ -55,7 +56,7 @@ rule = Rule(
         "priority-0/code/logging",
         "priority-0/completion/no-console",
     ),
-    visits=Calls(("print", "pprint", "pp", "write")),
+    visits=Calls(("print", "pprint", "pp", "write", "writelines")),
     contexts=PRODUCTION,
     severity=Severity.ERROR,
     options=Options,
@@ -63,7 +64,10 @@ rule = Rule(
 
 _STREAMS = frozenset({"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"})
 _PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp"})
-_WRITES = frozenset({f"{stream}.write" for stream in _STREAMS} | {"pprint.PrettyPrinter().pprint"})
+_WRITES = frozenset({f"{stream}.{method}" for stream in _STREAMS for method in ("write", "writelines")}) | {
+    "pprint.PrettyPrinter().pprint"
+}
+_REDIRECTIONS = frozenset({"contextlib.redirect_stdout()", "contextlib.redirect_stderr()"})
 
 
 @rule.check
@@ -75,7 +79,9 @@ def check(site: Site) -> Iterator[Violation]:
     # A stream that may also be something else was chosen by somebody: only one that can be nothing else counts.
     if not printed and not (names and names <= _WRITES):
         return
-    if _goes_elsewhere(call, printed) or (not printed and _printer_goes_elsewhere(call)) or call.is_under_main_guard or site.matches(site.options.front_ends):
+    if _goes_elsewhere(call, printed) or (not printed and _printer_goes_elsewhere(call)):
+        return
+    if call.is_under_main_guard or call.managers() & _REDIRECTIONS or site.matches(site.options.front_ends):
         return
     name = (printed or sorted(names))[0].removeprefix("builtins.")
     yield site.violation(f"`{name}` writes to the terminal, where nobody can search it or alert on it")

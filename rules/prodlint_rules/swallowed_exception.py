@@ -5,8 +5,9 @@ Reports a handler for everything (`except:`, `except Exception`, `except BaseExc
 another name for one) that drops the exception, and `contextlib.suppress(Exception)`.
 
 A handler is released when, on some path, the exception is raised again, goes to a call, is returned or kept, or when
-the failure is reported: to a logger, `warnings`, `traceback`, an error tracker, a person at the terminal, or by ending
-the process. Turning it into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a
+the failure is reported: to a logger, `warnings`, `traceback`, an error tracker, a person at the terminal, the caller
+(a value under a label such as `error` or `message`, an HTTP status of 400 and above), or by ending the process; also
+when a `raise` follows the `try` statement for just this case, and when it was the report itself that failed. Turning it into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a
 result does not either: the policy is to log with context, and then to degrade.
 
 ## Why
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from prodlint.check import Site
     from prodlint.facts import HandlerFacts
+    from prodlint.facts.handlers import HandlerCall
     from prodlint.model import Violation
 
 
@@ -71,7 +73,11 @@ _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 _REPORTS = frozenset(
     "log logger logging debug info warning warn error err exception critical fatal fail failed failure report alert "
     "notify print pprint echo capture captured abort panic trace traceback track metric metrics incr increment "
-    "record emit audit skip xfail".split()
+    "record emit audit skip xfail reraise screen".split()
+)
+_SCREENS = frozenset({"display", "console", "reporter"})
+_FAILURE_LABELS = frozenset(
+    "err error errors error_message errormessage comment message msg reason detail details failure stderr".split()
 )
 _EXITS = frozenset(
     {
@@ -114,21 +120,43 @@ def _check_suppress(site: Site) -> Iterator[Violation]:
 
 
 def _is_released(handler: HandlerFacts) -> bool:
-    return handler.raises or any(_reports(name, meanings) for name, meanings in handler.calls()) or (
-        handler.keeps_exception
-    )  # fmt: skip
+    return (
+        handler.raises
+        or any(map(_reports, handler.calls()))
+        or handler.keeps_exception
+        or any(_tells_failure(label, value) for label, value in handler.labelled_values())
+        or handler.falls_into_raise
+        or _guards_reports_only(handler)
+    )
 
 
-def _reports(name: str, meanings: frozenset[str]) -> bool:
+def _reports(call: HandlerCall) -> bool:
     """Whether a call, by what it is or by what it is called, lets somebody know or ends the process."""
+    meanings = call.meanings
     if meanings & _EXITS or any(meaning.startswith(_REPORTING_MODULES) for meaning in meanings):
         return True
     if meanings & _NO_REPORTS or any(meaning.startswith("math.") for meaning in meanings):
         return False
+    if call.receiver.lower() in _SCREENS:
+        return True
     # An alias is read by the name of what it stands for as well: `complain = logger.error`.
-    called = {name, *(meaning.removesuffix("()").rpartition(".")[2] for meaning in meanings)}
+    called = {call.name, *(meaning.removesuffix("()").rpartition(".")[2] for meaning in meanings)}
     return any(
         word.lower() in _REPORTS or word in _COROUTINES
         for spelled in called
+        if not spelled.endswith(("Error", "Exception"))  # making an exception tells nobody
         for word in re.findall(_WORDS, spelled)
     )
+
+
+def _tells_failure(label: str, value: object) -> bool:
+    """Whether a value is put where its readers look for what went wrong."""
+    if label in ("status", "status_code"):
+        return isinstance(value, int) and value >= 400
+    return label.lower() in _FAILURE_LABELS and bool(value)
+
+
+def _guards_reports_only(handler: HandlerFacts) -> bool:
+    """Whether it was the report that failed: there is nowhere left to report to."""
+    calls = handler.guarded_calls()
+    return calls is not None and all("log" in call.receiver.lower() and _reports(call) for call in calls)

@@ -60,9 +60,7 @@ rule = Rule(
 )
 
 # Kept as text: `re` compiles an expression when it is first used and remembers it, and most runs use none of these.
-_MARK = (
-    r"[#:@!\-\s]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=\s*[:(]))"
-)
+_MARK = r"[#:@!\-\s]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=[:(]))"
 _LINE_MARK = r"[ \t]*" + _MARK
 _TICKET = r"[\s:(\[]*(?:[A-Z][A-Z0-9_]+-\d+|#\d+)\b"
 _ISSUE_ADDRESS = r"(?i)https?://\S+/(?:issues?|pull|merge_requests|browse|tickets?|show_bug\.cgi\?id=)\S*\d"

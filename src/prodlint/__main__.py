@@ -6,6 +6,6 @@ import sys
 if sys.path and sys.path[0] in ("", os.getcwd()) and not getattr(sys.flags, "safe_path", False):
     del sys.path[0]
 
-from prodlint.hosts.cli import main  # noqa: E402  the path has to be clean before anything is imported
+from prodlint.hosts.cli import main
 
 sys.exit(main())

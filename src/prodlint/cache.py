@@ -12,7 +12,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodlint.check import Checked, blake2b
+from prodlint.check import Checked
+from prodlint.digest import digest
 from prodlint.model import Problem, Related, Span, Suppression, Violation
 
 if TYPE_CHECKING:
@@ -38,11 +39,6 @@ class Record(NamedTuple):
     settings: str
     has_shebang: bool
     lines: tuple[str, ...]
-
-
-def digest(data: bytes) -> str:
-    """The identity of a file's content."""
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def encode(checked: Checked) -> tuple[str, ...]:
@@ -102,7 +98,9 @@ def _fields(kind: str, fields: Iterable[str]) -> str:
 
 def _violation_fields(violation: Violation) -> list[str]:
     hidden = violation.suppressed
-    suppressed = "" if hidden is None else f"S{hidden.until or ''}|{'' if hidden.reason is None else '=' + hidden.reason}"
+    suppressed = (
+        "" if hidden is None else f"S{hidden.until or ''}|{'' if hidden.reason is None else '=' + hidden.reason}"
+    )
     fields = [
         violation.rule,
         violation.fingerprint,
@@ -145,14 +143,16 @@ class Cache:
 
     def __init__(self, directory: str, key: str) -> None:
         self._directory = directory
-        self._path = os.path.join(directory, blake2b(key.encode(), digest_size=8).hexdigest() + ".txt")
+        self._path = os.path.join(directory, digest(key.encode(), 8) + ".txt")
         self._records: dict[str, Record] | None = None
+        self._asked: set[str] = set()
         self._changed = False
 
     def get(self, path: str) -> Record | None:
         """The record of a file by its absolute path."""
         if self._records is None:
             self._records = _read_records(self._path)
+        self._asked.add(path)
         return self._records.get(path)
 
     def put(self, path: str, record: Record) -> None:
@@ -162,24 +162,24 @@ class Cache:
         self._records[path] = record
         self._changed = True
 
-    def save(self, now_ns: int) -> Problem | None:
-        """Write what is new, all at once; a cache that cannot be written is a problem to tell of, not to fail for."""
+    def save(self, started_ns: int) -> Problem | None:
+        """Write what is new, all at once; a cache that cannot be written is a problem to tell of, not to fail for.
+
+        ``started_ns`` is a time before the first file was read and after the last one was listed. Files that were not
+        asked for and are gone are forgotten.
+        """
         if not self._changed or self._records is None:
             return None
-        body = "\n".join(_record_lines(self._records, now_ns))
-        data = body.encode("utf-8", "surrogatepass")
-        temporary = f"{self._path}.{os.getpid()}"
+        kept = {path: record for path, record in self._records.items() if path in self._asked or os.path.lexists(path)}
+        data = "\n".join(_record_lines(kept, started_ns)).encode("utf-8", "surrogatepass")
         try:
-            os.makedirs(self._directory, exist_ok=True)
-            with open(temporary, "wb") as handle:
-                handle.write(f"{_FORMAT} {digest(data)} {len(data)}\n".encode())
-                handle.write(data)
-            os.replace(temporary, self._path)
+            os.makedirs(self._directory, mode=0o700, exist_ok=True)  # excerpts of the checked code are in it
+            _replace(self._path, f"{_FORMAT} {digest(data)} {len(data)}\n".encode() + data)
             _drop_old(self._directory)
         except OSError as error:
             return Problem(
                 "cache-not-written",
-                f"the cache cannot be written: {error.strerror}",
+                f"the cache cannot be written: {error.strerror or error}",
                 self._directory,
                 remedy="pass `--cache-dir` with a directory that can be written, or `--no-cache`",
                 fatal=False,
@@ -187,14 +187,22 @@ class Cache:
         return None
 
 
-def matches(record: Record, file: SourceFile, settings: FileSettings) -> bool:
-    """Whether a record holds the results that a file would have now, judged by the file's size and times."""
-    return (
-        record.mtime_ns == file.mtime_ns
-        and record.size == file.size
-        and record.ctime_ns == file.ctime_ns
-        and record.settings == settings.key
-    )
+def _replace(path: str, data: bytes) -> None:
+    # A random name: runs in two containers can share both the cache and the number of their process.
+    temporary = f"{path}.{os.urandom(6).hex()}"
+    try:
+        with open(temporary, "wb") as handle:
+            handle.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def matches(record: Record, file: SourceFile) -> bool:
+    """Whether a file is as it was when the record was made, judged by its size and times."""
+    return record.mtime_ns == file.mtime_ns and record.size == file.size and record.ctime_ns == file.ctime_ns
 
 
 def program_key(modules: Iterable[str]) -> str:
@@ -214,10 +222,10 @@ def program_key(modules: Iterable[str]) -> str:
     return "\0".join(parts)
 
 
-def _record_lines(records: dict[str, Record], now_ns: int) -> Iterable[str]:
+def _record_lines(records: dict[str, Record], started_ns: int) -> Iterable[str]:
     for path, record in sorted(records.items()):
         # A time stamp this fresh proves nothing: recorded as 0 it sends the next run to compare the content.
-        mtime = record.mtime_ns if now_ns - max(record.mtime_ns, record.ctime_ns) > _RACE_NS else 0
+        mtime = record.mtime_ns if started_ns - max(record.mtime_ns, record.ctime_ns) > _RACE_NS else 0
         yield "\t".join(
             (
                 "F",
@@ -254,7 +262,9 @@ def _parse_records(text: str) -> dict[str, Record]:
             if head:
                 size, mtime, ctime, content, settings, shebang = head
                 settings = _unescape(settings)
-                records[path] = Record(int(size), int(mtime), int(ctime), content, settings, bool(shebang), tuple(lines))
+                records[path] = Record(
+                    int(size), int(mtime), int(ctime), content, settings, bool(shebang), tuple(lines)
+                )
             _, path, *head = line.split("\t")
             path = _unescape(path)
             lines = []
@@ -264,7 +274,16 @@ def _parse_records(text: str) -> dict[str, Record]:
 
 
 def _drop_old(directory: str) -> None:
+    """Keep the newest caches; what other runs are at the same time writing or removing is theirs."""
+    caches = []
     with os.scandir(directory) as entries:
-        caches = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries)
-    for _, path in caches[:-_OLD_CACHES]:
-        os.unlink(path)
+        for entry in entries:
+            try:
+                caches.append((entry.stat().st_mtime_ns, entry.path))
+            except FileNotFoundError:
+                continue
+    for _, path in sorted(caches)[:-_OLD_CACHES]:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            continue

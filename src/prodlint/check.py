@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from prodlint.digest import digest
 from prodlint.facts import FileFacts, SiteFacts
 from prodlint.index import build, parse
 from prodlint.model import Problem, Related, Span, Violation
@@ -24,12 +25,6 @@ from prodlint.rule import (
 )
 from prodlint.source import Unreadable
 from prodlint.tool_rules import UNREADABLE_SOURCE
-
-try:
-    # hashlib gets it from there too, but also loads OpenSSL, which costs as much as linting a file.
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -131,7 +126,7 @@ def _run_rule(
         violation = unreadable_violation(file.source.path, settings, unreadable.reason, unreadable.line)
         if violation and violation not in found:
             found.append(violation)
-    except Exception as error:  # the rule guard: whatever a rule does, the other rules go on
+    except Exception as error:  # noqa: BLE001  the rule guard: whatever a rule does, the other rules go on
         del found[before:]
         problems.append(
             Problem(
@@ -162,7 +157,9 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return index.strings
         case Comments(words=words):
             opening = tuple(words)
-            return [(c, index.scopes[0]) for c in file.comments if c.text.lstrip("#:@!- \t\f").lower().startswith(opening)]
+            return [
+                (c, index.scopes[0]) for c in file.comments if c.text.lstrip("#:@!- \t\f").lower().startswith(opening)
+            ]
         case Docstrings(words=words):
             return list(_docstrings(words, file))
 
@@ -237,7 +234,7 @@ def fingerprint(rule: str, scope: str, code: str) -> str:
     trailing commas and the choice of quotes.
     """
     normalised = "".join(code.translate(_NORMALISED).split())
-    return blake2b(f"{rule}\0{scope}\0{normalised}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return digest(f"{rule}\0{scope}\0{normalised}".encode("utf-8", "surrogatepass"), 8)
 
 
 class Site:

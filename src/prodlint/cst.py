@@ -3,7 +3,7 @@
 A site's node comes from the smallest statement around it that parses alone, not from the whole file: 0.2 to 2 ms
 instead of a hundred. An indented statement is put under an ``if 1:`` line, so that every column stays what it is in the
 file. What libcst could not survive (1.9 dies of a segmentation fault on deep nesting, and takes minutes for long
-chains) is refused before it sees it; a region that it does not give back byte for byte is refused after.
+chains) is refused before it sees it; a region that it does not give back character for character is refused after.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
-from prodlint.facts.statements import BLOCK_FIELDS, end_line, first_line
-from prodlint.index import CHILDREN
+from prodlint.index import CHILDREN, holes
 from prodlint.model import Span
 from prodlint.source import Unreadable
 
@@ -25,46 +24,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.facts import FileFacts
-
-# libcst 1.9: 800 links of a chain take 0.65 s, 1,200 take 1.8 s, 2,000 nested brackets kill the process.
-DEEPEST = 400
-_FORM_FEED = re.compile(r"^([ \t]*)\x0c", re.MULTILINE)
+    from prodlint.source import Source
 
 
 class Region(NamedTuple):
-    """A statement of the file as a libcst module of its own.
+    """A statement of the file, or the header of a compound one, as a libcst module of its own.
 
     ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's.
     """
 
-    module: libcst.Module
+    wrapper: metadata.MetadataWrapper
     node: libcst.CSTNode
     above: int
+
+    @property
+    def module(self) -> libcst.Module:
+        """The libcst module, for ``code_for_node``."""
+        return self.wrapper.module
 
 
 def region_of(node: Any, file: FileFacts) -> Region:
     """Parse the smallest statement around an ``ast`` node (or a comment) that stands alone, and find the node in it.
 
-    Raises Unreadable where the statement is too deep for libcst, or not given back by it as it was.
+    Of a class, and of a compound statement with the node in its header, only the header is parsed. Raises Unreadable
+    where libcst could not stand the statement, or does not give it back as it was.
     """
     if isinstance(node, Comment):
-        return Region(libcst.Module([]), libcst.Comment(node.text), node.line - 1)
+        comment = _parse(" " * (node.column - 1) + node.text)
+        return Region(comment, _comment_in(comment.module), node.line - 1)
     if isinstance(node, _ast.Module):
-        return _module_header(node, file)
+        header = _parse(_module_header(file))
+        return Region(header, header.module, 0)
     statement, path = _smallest_statement(node, file)
-    if node is statement and isinstance(node, _ast.ClassDef):
-        return _class_header(node, file)
-    _refuse_depth(statement)
-    module, above = _parse_lines(file, statement)
-    own = path[-1] if path else statement
-    found = _follow(_top(module), path, statement)
-    return Region(module, found if node is own else _expression(found, node, own), above)
+    parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
+    return Region(parsed.wrapper, parsed.find(node, path), parsed.above)
 
 
 def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
     """The file as a libcst module with metadata. Raises Unreadable as `region_of` does."""
-    _refuse_depth(file.index.tree)
-    return metadata.MetadataWrapper(_parse(file.source.text), unsafe_skip_copy=True)
+    _refuse_depth(file.index.tree.body, file)
+    # libcst loses blank lines at the end of a file, and a last newline that is a carriage return.
+    return _parse(_BLANK_END.sub("", file.source.text))
 
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
@@ -72,274 +72,295 @@ def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.Metad
     above = 0
     if wrapper is None:
         assert region is not None, "a libcst node comes from a region or from a whole tree"
-        wrapper, above = metadata.MetadataWrapper(region.module, unsafe_skip_copy=True), region.above
-    place = wrapper.resolve(metadata.PositionProvider)[node]
+        wrapper, above = region.wrapper, region.above
+    try:
+        place = wrapper.resolve(metadata.PositionProvider)[node]
+    except RecursionError:
+        raise Unreadable("nested too deeply for libcst", above + 1) from None
     return Span(place.start.line + above, place.start.column + 1, place.end.line + above, place.end.column + 1)
 
 
+_BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
+_COMPOUND_WITH_HEADER = (
+    _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.If, _ast.While, _ast.For, _ast.AsyncFor, _ast.With,
+    _ast.AsyncWith,
+)  # fmt: skip
+
+
 def _smallest_statement(node: Any, file: FileFacts) -> tuple[Any, list[Any]]:
-    """The smallest statement around a node that parses alone, and the statements from it down to the node's own."""
-    line = node.pattern.lineno if isinstance(node, _ast.match_case) else node.lineno
-    column = 0 if isinstance(node, _ast.match_case) else node.col_offset
-    around = file.statements.around(line, column)
-    if isinstance(node, (_ast.stmt, _ast.ExceptHandler, _ast.match_case)):
+    """The smallest statement around a node that parses alone, and the parts that lead from it to the node's own.
+
+    These parts are an `except` clause, a `case`, or the `elif` branches of a conditional, outermost first.
+    """
+    around = file.statements.around(node.lineno, node.col_offset)
+    if isinstance(node, (_ast.stmt, _ast.ExceptHandler)):
         around = around[: around.index(node) + 1]
     start = len(around) - 1
-    while not _parses_alone(around[start], around[start - 1] if start else None, file):
+    while start and not _parses_alone(around[start], file.source):
         start -= 1
     return around[start], around[start + 1 :]
 
 
-def _parses_alone(statement: Any, parent: Any, file: FileFacts) -> bool:
+def _parses_alone(statement: Any, source: Source) -> bool:
     if isinstance(statement, (_ast.ExceptHandler, _ast.match_case)):
         return False
-    if isinstance(statement, _ast.If) and isinstance(parent, _ast.If) and statement in parent.orelse:
-        return not file.source.line(statement.lineno).lstrip().startswith("elif")
-    return True
+    return not (isinstance(statement, _ast.If) and source.text.startswith("elif", _start(statement, source)))
 
 
-def _refuse_depth(top: Any) -> None:
-    """Raise Unreadable for a tree too deep for libcst; iterative, so that no depth is too much for the test itself."""
-    level = [top]
-    depth = 0
-    while level:
-        depth += 1
-        if depth > DEEPEST:
-            raise Unreadable(f"nested more than {DEEPEST} levels deep", getattr(top, "lineno", None))
-        level = [
-            child
-            for node in level
-            for field in CHILDREN[node.__class__]
-            for child in _as_list(getattr(node, field))
-            if isinstance(child, _ast.AST)
-        ]
+def _is_header_enough(statement: Any, node: Any) -> bool:
+    return isinstance(statement, _COMPOUND_WITH_HEADER) and (node is not statement or isinstance(node, _ast.ClassDef))
+
+
+def _start(statement: Any, source: Source) -> int:
+    """The offset of a statement's first character, that of its first decorator's ``@`` included."""
+    decorators = getattr(statement, "decorator_list", None)
+    first = decorators[0] if decorators else statement
+    offset = source.offset(first.lineno, source.column(first.lineno, first.col_offset))
+    return source.text.rindex("@", 0, offset) if decorators else offset
+
+
+def _end(node: Any, source: Source) -> int:
+    """The offset behind a node and the comment that may follow it on its last line."""
+    end = source.offset(node.end_lineno, source.column(node.end_lineno, node.end_col_offset))
+    after = source.line(node.end_lineno)[end - source.offset(node.end_lineno, 1) :]
+    return end + len(after) if after.lstrip(" \t\f").startswith("#") else end
+
+
+class _Parsed:
+    """A statement as libcst sees it, and which of its calls and strings are which ``ast`` nodes."""
+
+    def __init__(self, statement: Any, wrapper: metadata.MetadataWrapper, top: Any, above: int) -> None:
+        self.statement = statement
+        self.wrapper = wrapper
+        self.top = top
+        self.above = above
+        self._pairs: dict[tuple[Any, Any], dict[Any, libcst.CSTNode]] = {}
+
+    def find(self, node: Any, path: list[Any]) -> libcst.CSTNode:
+        """The libcst node of the statement, of a part of it that ``path`` leads to, or of an expression in that."""
+        own, found = self.statement, self.top
+        for part in path:
+            if isinstance(part, _ast.ExceptHandler):
+                found = found.handlers[own.handlers.index(part)]
+            elif isinstance(part, _ast.match_case):
+                found = found.cases[own.cases.index(part)]
+            else:
+                found = found.orelse
+            own = part
+        if node is own:
+            top: libcst.CSTNode = found
+            return top
+        kinds = (_ast.Call,) if isinstance(node, _ast.Call) else (_ast.Constant, _ast.JoinedStr)
+        if (own, kinds) not in self._pairs:
+            self._pairs[own, kinds] = _paired(own, found, kinds)
+        return self._pairs[own, kinds][node]
+
+
+def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
+    known = file.statements.parsed
+    if known is not None and known[:2] == (statement, is_header):
+        return known[2]  # type: ignore[no-any-return]
+    source = file.source
+    _refuse_depth(_header_parts(statement) if is_header else [statement], file)
+    start = _start(statement, source)
+    line, column = source.position(start)
+    before = source.text[start - column + 1 : start]
+    # What else stands before it on its line is blanked; a tab keeps its width.
+    text = "".join(sign if sign in " \t\f" else " " for sign in before)
+    text += (
+        source.text[start : _start(statement.body[0], source)] + "pass"
+        if is_header
+        else source.text[start : _end(statement, source)]
+    )
+    if before:
+        text = "if 1:" + ("\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n") + text
+        line -= 1
+    wrapper = _parse(text)
+    parsed = _Parsed(statement, wrapper, _top(wrapper.module, bool(before)), line - 1)
+    # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
+    file.statements.parsed = (statement, is_header, parsed)
+    return parsed
+
+
+def _top(module: libcst.Module, is_indented: bool) -> Any:
+    statement: Any = module.body[0]
+    if is_indented:
+        statement = statement.body.body[0]
+    return statement.body[0] if isinstance(statement, libcst.SimpleStatementLine) else statement
+
+
+def _header_parts(statement: Any) -> list[Any]:
+    parts = [part for field in CHILDREN[statement.__class__] for part in _as_list(getattr(statement, field))]
+    return [part for part in parts if not isinstance(part, _ast.stmt)]
+
+
+def _module_header(file: FileFacts) -> str:
+    """A module's comments and docstring."""
+    source, module = file.source, file.index.scopes[0]
+    if module.docstring is not None:
+        return source.text[: _end(module.node.body[0], source)]
+    until = _start(module.node.body[0], source) if module.node.body else len(source.text)
+    # What stands before a statement on its own line is white space.
+    return source.text[:until].rstrip(" \t\f\r\n")
+
+
+def _comment_in(module: libcst.Module) -> libcst.CSTNode:
+    comment = module.header[0].comment
+    assert comment is not None, "the module was made of a comment"
+    return comment
+
+
+# A form feed that opens a line: libcst drops it, or repeats it on the lines below.
+_FORM_FEED = re.compile(r"^([ \t]*)\f", re.MULTILINE)
+
+
+def _parse(text: str) -> metadata.MetadataWrapper:
+    module, code = _round_trip(text)
+    if code != text and "\f" in text:
+        spaced, replaced = _FORM_FEED.subn(r"\1 ", text)
+        # Only where it dropped all of them and no other one: one that it kept stands in a string.
+        if text.count("\f") - code.count("\f") == replaced:
+            text = spaced
+            module, code = _round_trip(text)
+    if code != text:
+        raise Unreadable("libcst does not give its text back unchanged")
+    return metadata.MetadataWrapper(module, unsafe_skip_copy=True)
+
+
+def _round_trip(text: str) -> tuple[libcst.Module, str]:
+    try:
+        module = libcst.parse_module(text)
+        return module, module.code
+    except libcst.ParserSyntaxError as error:
+        raise Unreadable(f"libcst cannot parse it: {error.message}") from None
+    except RecursionError:
+        raise Unreadable("nested too deeply for libcst") from None
+
+
+# libcst 1.9: 400 links of a chain take 0.7 s, 1,200 take 5 s, 2,000 nested brackets kill the process.
+_DEEPEST = 400
+# What Python keeps in one flat node and libcst nests.
+_FLAT = {
+    _ast.BoolOp: "values", _ast.ListComp: "generators", _ast.SetComp: "generators", _ast.DictComp: "generators",
+    _ast.GeneratorExp: "generators", _ast.alias: "name", _ast.ImportFrom: "module",
+}  # fmt: skip
+# In a `case`, and behind `del`, time quadruples with every pair of brackets: 8 pairs take 0.2 s, 12 take a minute.
+_MOST_BRACKETS = 8
+_NO_BRACKETS = re.compile(r"""#[^\r\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
+
+
+def _refuse_depth(top: list[Any], file: FileFacts) -> None:
+    """Raise Unreadable for trees that libcst would not survive; iterative, so that no depth is too much for itself."""
+    pending = [(node, 1) for node in top]
+    while pending:
+        node, depth = pending.pop()
+        kind = node.__class__
+        if kind in _FLAT:
+            part = getattr(node, _FLAT[kind]) or ""
+            depth += part.count(".") if isinstance(part, str) else len(part) - 1
+        elif kind is _ast.Match or kind is _ast.Delete:
+            _refuse_brackets(node, file.source)
+        if depth > _DEEPEST:
+            raise Unreadable(f"nested more than {_DEEPEST} levels deep", getattr(node, "lineno", None))
+        for field in CHILDREN[kind]:
+            pending += [(child, depth + 1) for child in _as_list(getattr(node, field)) if isinstance(child, _ast.AST)]
+
+
+def _refuse_brackets(node: Any, source: Source) -> None:
+    cases = getattr(node, "cases", None)
+    ends = [node.subject, *(case.body[-1] for case in cases)] if cases else []
+    texts = [
+        source.text[_end(end, source) : _start(case.body[0], source)]
+        for end, case in zip(ends, cases or (), strict=False)
+    ]
+    for text in texts or [source.slice(source.span(node))]:
+        depth = 0
+        for sign in _NO_BRACKETS.sub("", text):
+            depth += (sign in "([{") - (sign in ")]}" and depth > 0)
+            if depth > _MOST_BRACKETS:
+                raise Unreadable(f"more than {_MOST_BRACKETS} pairs of brackets in a pattern", node.lineno)
 
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _parse_lines(file: FileFacts, statement: Any) -> tuple[libcst.Module, int]:
-    """The lines of a statement as a module, with what else stands on its first and last line blanked or left off."""
-    source = file.source
-    first, last = first_line(statement), end_line(statement)
-    start = _start_column(statement, first, file)
-    end = source.offset(last, source.column(last, statement.end_col_offset))
-    line_start = source.offset(first, 1)
-    before = source.text[line_start : line_start + start - 1]
-    after = source.line(last)[end - source.offset(last, 1) :]
-    if not after.strip() or after.lstrip().startswith("#"):
-        end += len(after)
-    indent = "".join(sign if sign in " \t\f" else " " for sign in before)
-    text = indent + source.text[line_start + start - 1 : end]
-    if not indent:
-        return _parse(text), first - 1
-    newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
-    return _parse(f"if 1:{newline}{text}{newline}"), first - 2
-
-
-def _start_column(statement: Any, first: int, file: FileFacts) -> int:
-    if first == statement.lineno:
-        return file.source.column(first, statement.col_offset)
-    # A decorator's own position is that of its expression, behind the `@`.
-    line = file.source.line(first)
-    return len(line) - len(line.lstrip()) + 1
-
-
-def _parse(text: str) -> libcst.Module:
-    for attempt in (text, _FORM_FEED.sub(r"\1 ", text)):
-        try:
-            module = libcst.parse_module(attempt)
-        except libcst.ParserSyntaxError as error:
-            raise Unreadable(f"libcst cannot parse it: {error.message}") from None
-        except RecursionError:
-            raise Unreadable("nested too deeply for libcst") from None
-        if module.code == attempt:
-            return module
-    raise Unreadable("libcst does not give its text back unchanged")
-
-
-def _module_header(node: _ast.Module, file: FileFacts) -> Region:
-    """A module's comments and docstring."""
-    source = file.source
-    until = len(source.text)
-    if node.body:
-        first = node.body[0]
-        is_docstring = isinstance(first, _ast.Expr) and isinstance(first.value, _ast.Constant)
-        last = (first.end_lineno or 1) if is_docstring else first_line(first) - 1
-        until = source.offset(last + 1, 1)
-    module = _parse(source.text[:until].rstrip() + "\n")
-    return Region(module, module, 0)
-
-
-def _class_header(node: _ast.ClassDef, file: FileFacts) -> Region:
-    """A class with `pass` for its body, so that a class of a thousand lines costs no more than its header."""
-    source = file.source
-    first = first_line(node)
-    start = source.offset(first, 1)
-    body = node.body[0]
-    body_line = first_line(body)
-    body_start = source.offset(body_line, _start_column(body, body_line, file))
-    text = source.text[start:body_start] + "pass\n"
-    indent = len(text) - len(text.lstrip(" \t\f"))
-    module = _parse("if 1:\n" + text if indent else text)
-    return Region(module, _top(module), first - (2 if indent else 1))
-
-
-def _top(module: libcst.Module) -> libcst.CSTNode:
-    """The one statement of a region's module, out of the ``if 1:`` that may hold it."""
-    statement = _members(module.body)[0]
-    if isinstance(statement, libcst.If) and isinstance(statement.test, libcst.Integer) and len(module.body) == 1:
-        held = statement.body
-        if isinstance(held, libcst.IndentedBlock) and isinstance(statement.test, libcst.Integer):
-            return _members(held.body)[0]
-    return statement
-
-
-def _members(body: Any) -> list[Any]:
-    """The statements of a block, with those that share a line told apart."""
-    found: list[Any] = []
-    for member in body:
-        if isinstance(member, libcst.SimpleStatementLine):
-            found += member.body
-        else:
-            found.append(member)
-    return found
-
-
-def _block(node: Any, field: str) -> list[Any]:
-    """The statements of a compound statement's block, under the ``ast`` name of the field."""
-    if field == "handlers" or field == "cases":
-        return list(getattr(node, field))
-    block = getattr(node, field)
-    if isinstance(block, libcst.If):
-        return [block]
-    if isinstance(block, (libcst.Else, libcst.Finally)):
-        block = block.body
-    return _members(block.body)
-
-
-def _follow(node: Any, path: list[Any], top: Any) -> Any:
-    """Go down from a libcst statement by the places that the ``ast`` statements of a path have in their blocks."""
-    at = top
-    for member in path:
-        field, position = next(
-            (field, block.index(member))
-            for field in BLOCK_FIELDS
-            if isinstance(block := getattr(at, field, None), list) and member in block
-        )
-        node = _block(node, field)[position]
-        at = member
-    return node
-
-
-_KINDS: dict[type[Any], tuple[type[Any], ...]] = {
-    _ast.Call: (libcst.Call,),
-    _ast.Lambda: (libcst.Lambda,),
-    _ast.JoinedStr: (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
-    _ast.Constant: (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
-    _ast.NamedExpr: (libcst.NamedExpr,),
-    _ast.Await: (libcst.Await,),
-}
-
-
-def _expression(statement: Any, node: Any, ast_statement: Any) -> libcst.CSTNode:
-    """The libcst expression of an ``ast`` one: both trees hold as many of its kind, in the same source order."""
-    kinds = _KINDS[type(node)]
-    wanted = _STRINGS if type(node) in _STRINGS else (type(node),)
-    ours = [found for found in _in_source_order(ast_statement) if isinstance(found, wanted) and _is_counted(found)]
-    theirs = list(_own_expressions(statement, kinds))
-    position = next(number for number, found in enumerate(ours) if found is node)
+def _paired(own: Any, found: Any, kinds: tuple[type[Any], ...]) -> dict[Any, libcst.CSTNode]:
+    """Each expression of these kinds with its libcst node: both trees hold as many, in the same source order."""
+    # The keys differ: two calls, or two strings, never begin and end at the same places.
+    ours = [node for _, node in sorted((pair for pair in _expressions(own) if isinstance(pair[1], kinds)), key=_key)]
+    theirs = list(_libcst_expressions(found, _LIBCST_KINDS[kinds[0]]))
     if len(ours) != len(theirs):
-        raise Unreadable("libcst sees other expressions in it than Python does")
-    found: libcst.CSTNode = theirs[position]
-    return found
+        raise Unreadable("libcst sees other expressions in it than Python does", own.lineno)
+    return dict(zip(ours, theirs, strict=True))
 
 
-_STRINGS = (_ast.Constant, _ast.JoinedStr)
+def _key(pair: tuple[tuple[int, ...], Any]) -> tuple[int, ...]:
+    return pair[0]
 
 
-def _is_counted(node: Any) -> bool:
-    return not isinstance(node, _ast.Constant) or isinstance(node.value, (str, bytes))
+def _expressions(own: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The calls, strings and bytes of a statement, without those of statements in it, with what sorts them.
+
+    That is where they begin and end, the outermost first. Positions within an f-string are wrong before Python 3.12,
+    and right only among those of one field: so they come after those of the string and the number of the field.
+    """
+    pending: list[tuple[tuple[int, ...], Any]] = [((), own)]
+    while pending:
+        prefix, node = pending.pop()
+        kind = node.__class__
+        if kind is _ast.JoinedStr:
+            key = prefix + _position(node)
+            yield key, node
+            pending += [((*key, number), hole) for number, hole in enumerate(holes(node))]
+            continue
+        if kind is _ast.Call or (kind is _ast.Constant and isinstance(node.value, (str, bytes))):
+            yield prefix + _position(node), node
+        for field in CHILDREN[kind]:
+            for child in _as_list(getattr(node, field)):
+                if isinstance(child, _ast.AST) and not isinstance(child, _STATEMENTS):
+                    pending.append((prefix, child))
 
 
-def _own_expressions(statement: Any, kinds: tuple[type[Any], ...]) -> Iterator[Any]:
-    """The expressions of a libcst statement in source order, without those of the statements inside it."""
-    stack = [statement]
-    while stack:
-        node = stack.pop()
+_STATEMENTS = (_ast.stmt, _ast.ExceptHandler, _ast.match_case)
+
+
+def _position(node: Any) -> tuple[int, ...]:
+    return node.lineno, node.col_offset, -node.end_lineno, -node.end_col_offset
+
+
+_LIBCST_KINDS: dict[type[Any], tuple[type[Any], ...]] = {
+    _ast.Call: (libcst.Call,),
+    _ast.Constant: (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
+}
+_LIBCST_STATEMENTS = (
+    libcst.BaseSuite, libcst.Else, libcst.Finally, libcst.ExceptHandler, libcst.ExceptStarHandler, libcst.If,
+    libcst.MatchCase,
+)  # fmt: skip
+
+
+def _libcst_expressions(statement: Any, kinds: tuple[type[Any], ...]) -> Iterator[Any]:
+    """The expressions of a libcst statement in source order, without those of the statements in it."""
+    pending = list(reversed(statement.children))
+    if isinstance(statement, kinds):
+        pending = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _LIBCST_STATEMENTS):
+            continue
         if isinstance(node, kinds):
             yield node
-            if isinstance(node, (libcst.SimpleString, libcst.ConcatenatedString)):
-                stack += reversed(_holes(node))
-                continue
-        if node is not statement and isinstance(node, (libcst.BaseSuite, libcst.Else, libcst.Finally)):
-            continue
-        if node is not statement and isinstance(node, (libcst.ExceptHandler, libcst.ExceptStarHandler, libcst.If)):
-            continue
-        if isinstance(node, libcst.MatchCase) and node is not statement:
-            continue
-        stack += reversed(node.children)
+        # Adjacent literals are one string: of its parts only what stands in the fields is looked at.
+        children = _fields(node) if isinstance(node, libcst.ConcatenatedString) else node.children
+        pending += reversed(children)
 
 
-def _holes(node: Any) -> list[Any]:
-    """What stands in the fields of the f-strings among adjacent literals."""
-    if isinstance(node, libcst.ConcatenatedString):
-        return _holes(node.left) + _holes(node.right)
-    return list(node.parts) if isinstance(node, libcst.FormattedString) else []
-
-
-def _in_source_order(statement: Any) -> Iterator[Any]:
-    """The expressions of an ``ast`` statement in source order, without those of the statements inside it."""
-    stack = [statement]
-    while stack:
-        node = stack.pop()
-        if node is not statement and isinstance(node, (_ast.stmt, _ast.ExceptHandler, _ast.match_case)):
-            continue
-        yield node
-        stack += reversed(_ordered_children(node))
-
-
-def _ordered_children(node: Any) -> list[Any]:
-    match node:
-        case _ast.IfExp(test=test, body=body, orelse=orelse):
-            return [body, test, orelse]
-        case _ast.Dict(keys=keys, values=values):
-            return [part for pair in zip(keys, values, strict=True) for part in pair if part is not None]
-        case _ast.Call(func=func, args=args, keywords=keywords):
-            arguments: list[Any] = [*args, *keywords]
-            return [func, *sorted(arguments, key=_start)]
-        case _ast.ClassDef(decorator_list=decorators, bases=bases, keywords=keywords):
-            arguments = [*bases, *keywords]
-            return [*decorators, *getattr(node, "type_params", ()), *sorted(arguments, key=_start)]
-        case _ast.FunctionDef() | _ast.AsyncFunctionDef():
-            returns = [node.returns] if node.returns is not None else []
-            return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
-        case _ast.arguments():
-            return _ordered_parameters(node)
-        case _ast.MatchMapping(keys=keys, patterns=patterns):
-            return [part for pair in zip(keys, patterns, strict=True) for part in pair]
-        case _ast.JoinedStr(values=values):
-            return [part for part in values if not isinstance(part, _ast.Constant)]
-        case _ast.FormattedValue(value=value, format_spec=spec):
-            return [value, *(_ordered_children(spec) if spec is not None else ())]
-    return [
-        child
-        for field in CHILDREN[node.__class__]
-        for child in _as_list(getattr(node, field))
-        if isinstance(child, _ast.AST)
-    ]
-
-
-def _start(node: Any) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
-def _ordered_parameters(arguments: Any) -> list[Any]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
-    ordered: list[Any] = [part for pair in zip(positional, defaults, strict=True) for part in pair]
-    ordered.append(arguments.vararg)
-    ordered += [part for pair in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) for part in pair]
-    ordered.append(arguments.kwarg)
-    return [part for part in ordered if part is not None]
+def _fields(string: Any) -> list[Any]:
+    pending, fields = [string], []
+    while pending:
+        part = pending.pop()
+        if isinstance(part, libcst.ConcatenatedString):
+            pending += (part.right, part.left)
+        elif isinstance(part, libcst.FormattedString):
+            fields += part.parts
+    return fields

@@ -29,9 +29,12 @@ def page(rule: Rule, registry: Registry) -> str:
 
 def option_lines(rule: Rule) -> list[str]:
     """Each option of a rule as a Markdown item: its key and default as TOML, and what it does."""
-    if rule.options is None:
-        return []
-    return [f"- `{key} = {to_toml(field.default)}`" for key, field in fields_of(rule).items()]
+    return [f"- `{key} = {to_toml(value)}`" for key, value in _defaults(rule).items()]
+
+
+def _defaults(rule: Rule) -> dict[str, object]:
+    options = rule.default_options()
+    return {} if options is None else {key: getattr(options, f.name) for key, f in fields_of(rule).items()}
 
 
 def contexts_of(rule: Rule) -> str:
@@ -46,7 +49,8 @@ def rules_table(registry: Registry) -> str:
     rows = [(r.code, r.name, r.severity.value, contexts_of(r), r.summary) for r in registry.rules]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) + "\n" for row in rows
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) + "\n"
+        for row in rows
     )
 
 
@@ -65,7 +69,7 @@ def rules_json(registry: Registry) -> str:
             "policy": list(rule.policy),
             "since": rule.since,
             "fixes": sorted(safety.value for safety in rule.fixes),
-            "options": {key: field.default for key, field in fields_of(rule).items()} if rule.options else {},
+            "options": _defaults(rule),
         }
         for rule in registry.rules
     ]

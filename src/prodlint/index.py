@@ -122,7 +122,8 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         Strings in kinds,
         # The literal `#` first lets the regex engine jump from comment to comment, and what follows fails at once: words
         # looked for anywhere in a comment cost fifteen times as much.
-        re.compile(rb"#[#:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
+        # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
+        re.compile(rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
         re.compile("|".join(map(re.escape, sorted(docstring_words))), re.IGNORECASE) if docstring_words else None,
     )
 
@@ -135,7 +136,8 @@ def parse(source: Source) -> _ast.Module:
     """
     refuse_monsters(source.data)
     try:
-        return compile(source.data, source.path, "exec", _PYCF_ONLY_AST, dont_inherit=True)
+        tree: _ast.Module = compile(source.data, source.path, "exec", _PYCF_ONLY_AST, dont_inherit=True)
+        return tree
     except SyntaxError as error:
         raise Unreadable(_syntax_reason(error), error.lineno or None) from None
     except (ValueError, LookupError) as error:  # a NUL byte before Python 3.12; a codec that is not for text
@@ -290,9 +292,13 @@ def _walk(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index,
                         if wants_assignments and kind is not _ast.NamedExpr:
                             assignments.append((node, scope))
                         _collect_aliases((node.target,), node.value, wanted, aliases)
-                elif wants_strings and (kind is _ast.Constant or kind is _ast.JoinedStr):
-                    if kind is _ast.JoinedStr or node.value.__class__ in (str, bytes):
+                elif kind is _ast.JoinedStr:
+                    if wants_strings:
                         index.strings.append((node, scope))
+                    extend(holes(node))
+                    continue
+                elif kind is _ast.Constant and node.value.__class__ in (str, bytes):
+                    index.strings.append((node, scope))
             for field in children[kind]:
                 value = getattr(node, field)
                 if value.__class__ is list_type:
@@ -300,6 +306,21 @@ def _walk(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index,
                 elif value.__class__ not in leaves:
                     push(value)
     return index, aliases
+
+
+def holes(string: _ast.JoinedStr) -> list[Any]:
+    """The expressions in the fields of an f-string, those in format specifications included, in source order."""
+    found = []
+    pending: list[Any] = [string]
+    while pending:
+        node = pending.pop()
+        if node.__class__ is _ast.JoinedStr:
+            pending += reversed(node.values)
+        elif node.__class__ is _ast.FormattedValue:
+            found.append(node.value)
+            if node.format_spec is not None:
+                pending.append(node.format_spec)
+    return found
 
 
 _RARE = frozenset(

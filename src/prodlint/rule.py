@@ -84,9 +84,7 @@ class WholeTree(NamedTuple):
     """
 
 
-Visit = (
-    Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Module | WholeTree
-)
+Visit = Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Module | WholeTree
 
 
 class Rule:

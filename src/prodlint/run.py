@@ -9,8 +9,9 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from prodlint.cache import Cache, Record, decode, digest, encode, matches
+from prodlint.cache import Cache, Record, decode, encode, matches
 from prodlint.check import Checked, Inspection, inspect_source, unreadable_violation
+from prodlint.digest import digest
 from prodlint.index import plan_for
 from prodlint.model import Report
 from prodlint.source import Source
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Problem
+    from prodlint.model import Problem, Violation
     from prodlint.registry import Registry
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -112,8 +113,8 @@ def run(
     for number, task in enumerate(tasks):
         record = cache.get(task.absolute) if cache is not None else None
         if record is not None:
-            settings[number] = checker.settings(task, record.has_shebang)
-            if matches(record, task.file, settings[number]):
+            settings[number] = known = checker.settings(task, record.has_shebang)
+            if matches(record, task.file, known):
                 outcomes[number] = record.lines
                 continue
         pending.append(number)
@@ -133,7 +134,7 @@ def run(
         if progress is not None:
             progress(done, len(tasks))
     problems: list[Problem] = [*discovery.problems]
-    violations = []
+    violations: list[Violation] = []
     for task, lines, found_settings in zip(tasks, outcomes, settings, strict=True):
         if lines:
             assert found_settings is not None

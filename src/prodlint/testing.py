@@ -79,7 +79,11 @@ def read_fixture(path: str) -> Fixture:
         tuple(sorted(expected)),
         rule,
         str(stage.get("path", _DEFAULT_PATH)),
-        str(stage["context"]) if "context" in stage else None if "path" in stage or text.startswith("#!") else "production",
+        str(stage["context"])
+        if "context" in stage
+        else None
+        if "path" in stage or text.startswith("#!")
+        else "production",
         (version[0], version[1]),
         dict(stage.get("options", {})),  # type: ignore[call-overload]
     )

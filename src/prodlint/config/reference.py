@@ -18,6 +18,21 @@ def reference() -> str:
     return "\n".join([_START, *(_section(title, keys) for title, keys in _sections()), _END])
 
 
+def describe(name: str | None) -> str | None:
+    """What one key, or without a name the whole configuration, is about; None where there is no such key."""
+    if name is None:
+        return reference()
+    entries = [_entry(title, key) for title, keys in _sections() for key in keys if name in (key.name, key.path[-1])]
+    return "\n".join(entries) or None
+
+
+def nearest_key(name: str) -> str | None:
+    """The key that a mistyped one was most likely meant to be."""
+    from prodlint.suggest import nearest
+
+    return nearest(name, [key.name for key in KEYS])
+
+
 def _sections() -> Iterable[tuple[str, list[Key]]]:
     """The keys below the heading of their table, in the order of the table of keys."""
     tables: dict[str, list[Key]] = {}

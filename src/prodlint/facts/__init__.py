@@ -102,4 +102,3 @@ class SiteFacts:
         kind = type(self._node).__name__
         if kind not in kinds:
             raise TypeError(f"this site is a {kind}, so it has no facts of a {kinds[0]}")
-

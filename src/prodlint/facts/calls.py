@@ -46,7 +46,18 @@ class CallFacts:
         function = self.node.func
         if function.__class__ is not _ast.Attribute:
             return []
-        return [CallFacts(call, at, self._names) for call, at in self._names.creating_calls(function.value, self._scope)]
+        return [
+            CallFacts(call, at, self._names) for call, at in self._names.creating_calls(function.value, self._scope)
+        ]
+
+    def managers(self) -> frozenset[str]:
+        """What the context managers of the `with` statements around the call can stand for."""
+        found: frozenset[str] = frozenset()
+        for at in self._names.ancestors(self.node, self._scope):
+            if isinstance(at, (_ast.With, _ast.AsyncWith)):
+                for item in at.items:
+                    found |= self._names.meanings(item.context_expr, self._scope)
+        return found
 
     @property
     def is_under_main_guard(self) -> bool:

@@ -42,6 +42,7 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
     for hit in re.finditer(plan.comments.pattern.decode(), text):
         line, column = source.position(hit.start())
         code = source.line(line)
+        column = _opening(code, column)
         before = code[: column - 1].lstrip()
         if not confirmed.is_comment(line, column) or (
             before[-1:] not in _MAY_PRECEDE and confirmed.has_comment_before(line, column, code)
@@ -55,6 +56,17 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
 _MAY_PRECEDE = ("", " ", "\t", "#")
 
 _END = (1 << 62, 0)
+
+
+def _opening(code: str, column: int) -> int:
+    """The column of the first ``#`` of those that only marks and blanks part from the one at this column."""
+    at = column - 1
+    while at and code[at - 1] in _MARKS:
+        at -= 1
+    return code.index("#", at) + 1
+
+
+_MARKS = "#:@!- \t\f"
 
 
 class _Confirmed:

@@ -35,6 +35,14 @@ class Parameter(NamedTuple):
     stars: str
 
 
+def docstring_node(node: Any) -> Any:
+    """The constant that is a definition's docstring, or None."""
+    match node.body:
+        case [_ast.Expr(value=_ast.Constant(value=str()) as constant), *_]:
+            return constant
+    return None
+
+
 class Definitions:
     """Questions about a file's definitions as a whole."""
 
@@ -218,7 +226,9 @@ class DefinitionFacts:
             called = decorator.func if isinstance(decorator, _ast.Call) else decorator
             if isinstance(called, _ast.Attribute) and called.attr in _PROPERTY_PARTS:
                 return True
-            if self._definitions.marks_overrides and self._names.meanings(called, self.scope.parent or self.scope) & (_OVERLOADS | _OVERRIDES):
+            if self._definitions.marks_overrides and self._names.meanings(called, self.scope.parent or self.scope) & (
+                _OVERLOADS | _OVERRIDES
+            ):
                 return True
         return self._definitions.overrides_documented(self.scope)
 
@@ -331,9 +341,11 @@ def _read_exports(tree: Any) -> frozenset[str] | None:
     while stack:
         statement = stack.pop()
         match statement:
-            case _ast.Assign(targets=[_ast.Name(id="__all__")], value=value) | _ast.AnnAssign(
-                target=_ast.Name(id="__all__"), value=value
-            ) | _ast.AugAssign(target=_ast.Name(id="__all__"), value=value) if value is not None:
+            case (
+                _ast.Assign(targets=[_ast.Name(id="__all__")], value=value)
+                | _ast.AnnAssign(target=_ast.Name(id="__all__"), value=value)
+                | _ast.AugAssign(target=_ast.Name(id="__all__"), value=value)
+            ) if value is not None:
                 written = _written_names(value)
             case _ast.Expr(
                 value=_ast.Call(
@@ -389,10 +401,10 @@ def _doc_assignments(index: Index) -> Iterator[str]:
         while stack:
             statement = stack.pop()
             match statement:
-                case _ast.Assign(targets=targets):
-                    pass
-                case _ast.AnnAssign(target=target) | _ast.AugAssign(target=target):
-                    targets = [target]
+                case _ast.Assign():
+                    targets: list[Any] = statement.targets
+                case _ast.AnnAssign() | _ast.AugAssign():
+                    targets = [statement.target]
                 case _ast.If() | _ast.Try() | _ast.For() | _ast.With():
                     stack += [*statement.body, *getattr(statement, "orelse", [])]
                     continue

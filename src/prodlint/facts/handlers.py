@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
@@ -11,7 +11,7 @@ from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CATCH_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from prodlint.facts import FileFacts
     from prodlint.index import Scope
@@ -26,6 +26,14 @@ _FLOWS_ON = (
     _ast.List, _ast.Set, _ast.Dict, _ast.Starred, _ast.FormattedValue, _ast.JoinedStr, _ast.Await, _ast.keyword,
     _ast.Slice,
 )  # fmt: skip
+
+
+class HandlerCall(NamedTuple):
+    """A call as written: its last name, the last name of what it is a method of, and what the function can stand for."""
+
+    name: str
+    receiver: str
+    meanings: frozenset[str]
 
 
 class HandlerFacts:
@@ -117,11 +125,56 @@ class HandlerFacts:
         before = [node for node in self.nodes() if isinstance(node, leaves) and node is not last]
         return isinstance(last, _ast.Raise) and last.exc is None and not before
 
-    def calls(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Each call of its body: the last name as written, and the dotted names it can stand for."""
-        for node in self.nodes():
+    def calls(self) -> Iterator[HandlerCall]:
+        """Each call of its body."""
+        return self._calls_among(self.nodes())
+
+    def guarded_calls(self) -> Iterator[HandlerCall] | None:
+        """The calls of the `try` body where it consists of nothing but calls; else None."""
+        body = self._names.parent(self.node, self._scope).body
+        if not all(isinstance(statement, _ast.Expr) and isinstance(statement.value, _ast.Call) for statement in body):
+            return None
+        return self._calls_among(statement.value for statement in body)
+
+    def _calls_among(self, nodes: Iterable[Any]) -> Iterator[HandlerCall]:
+        for node in nodes:
             if node.__class__ is _ast.Call:
-                yield last_name(node.func), self._names.meanings(node.func, self._scope)
+                function = node.func
+                receiver = last_name(function.value) if function.__class__ is _ast.Attribute else ""
+                yield HandlerCall(last_name(function), receiver, self._names.meanings(function, self._scope))
+
+    def labelled_values(self) -> Iterator[tuple[str, object]]:
+        """What its body puts under a name for its readers: keywords, dictionary keys, attributes and subscripts.
+
+        Each name with the value where that is a constant, else with Ellipsis.
+        """
+        for node in self.nodes():
+            match node:
+                case _ast.keyword(arg=str() as name, value=value):
+                    yield name, _constant(value)
+                case _ast.Dict(keys=keys, values=values):
+                    for key, value in zip(keys, values, strict=True):
+                        if isinstance(key, _ast.Constant) and isinstance(key.value, str):
+                            yield key.value, _constant(value)
+                case _ast.Assign(targets=targets, value=value):
+                    for target in targets:
+                        match target:
+                            case _ast.Attribute(attr=name) | _ast.Subscript(slice=_ast.Constant(value=str() as name)):
+                                yield name, _constant(value)
+
+    @property
+    def falls_into_raise(self) -> bool:
+        """Whether the `try` statement leaves when it succeeds, and a `raise` follows it for when it does not."""
+        statement = self._names.parent(self.node, self._scope)
+        success = statement.orelse or statement.body
+        if not isinstance(success[-1], _LEAVES_BLOCK) or isinstance(self.node.body[-1], _LEAVES_BLOCK):
+            return False
+        around = self._names.parent(statement, self._scope) or self._scope.node
+        for field in BLOCK_FIELDS:
+            block = getattr(around, field, None)
+            if isinstance(block, list) and statement in block[:-1]:
+                return isinstance(block[block.index(statement) + 1], _ast.Raise)
+        return False
 
     @property
     def keeps_exception(self) -> bool:
@@ -161,7 +214,8 @@ class HandlerFacts:
                 elif last_name(at.func) not in _CONVERSIONS or isinstance(at.func, _ast.Attribute):
                     return True
             elif isinstance(at, (_ast.Assign, _ast.AnnAssign, _ast.AugAssign, _ast.NamedExpr)):
-                return any(self._is_kept(target) for target in getattr(at, "targets", None) or [at.target])
+                targets = at.targets if isinstance(at, _ast.Assign) else [at.target]
+                return any(self._is_kept(target) for target in targets)
             elif not isinstance(at, _FLOWS_ON):
                 return not isinstance(at, (_ast.Expr, _ast.If, _ast.While, _ast.Delete, _ast.Match))
             child, at = at, self._names.parent(at, self._scope)
@@ -180,6 +234,10 @@ class HandlerFacts:
 
 
 _LEAVES_BLOCK = (_ast.Return, _ast.Raise, _ast.Continue, _ast.Break)
+
+
+def _constant(node: Any) -> object:
+    return node.value if isinstance(node, _ast.Constant) else ...
 
 
 def _written_names(expression: Any) -> Iterator[str]:

@@ -234,7 +234,9 @@ class Names:
         class_scope = self.class_of_self(node.value.id, scope)
         if class_scope is None:
             return None
-        found = [(value, method) for method in self.methods(class_scope) for value in self._set_on_self(node.attr, method)]
+        found = [
+            (value, method) for method in self.methods(class_scope) for value in self._set_on_self(node.attr, method)
+        ]
         bindings = self.table(class_scope).bindings.get(node.attr, [])
         if not found and not bindings:
             return None

@@ -30,7 +30,9 @@ def first_line(node: Any) -> int:
 
 def end_line(node: Any) -> int:
     """The last line of a statement, handler or match case."""
-    return int(node.body[-1].end_lineno if isinstance(node, _ast.match_case) else node.end_lineno)
+    last = node.body[-1] if isinstance(node, _ast.match_case) else node
+    line: int = last.end_lineno
+    return line
 
 
 class Statements:
@@ -39,6 +41,8 @@ class Statements:
     def __init__(self, index: Index) -> None:
         self._tree = index.tree
         self._starts: dict[int, list[int]] = {}
+        self.parsed: Any = None
+        """What `prodlint.cst` keeps of the statement that it parsed last."""
 
     def around(self, line: int, utf8_offset: int | None = None) -> list[Any]:
         """The statements (with handlers and match cases) that hold a line, outermost first.

@@ -197,7 +197,8 @@ def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache |
     top = options.cache_dir or cache_home()
     if top is None:
         return None
-    from prodlint.cache import Cache, digest, program_key
+    from prodlint.cache import Cache, program_key
+    from prodlint.digest import digest
     from prodlint.hosts.arguments import overrides_of
 
     project = digest(os.fsencode(configuration.root))
@@ -283,13 +284,12 @@ def _config(given: list[str]) -> int:
     registry = built_in()
     cwd = os.getcwd()
     if options.show is None:
-        from prodlint.config.reference import describe
+        from prodlint.config.reference import describe, nearest_key
 
-        text = describe(options.key, registry)
+        text = describe(options.key)
         if text is None:
-            from prodlint.config.reference import nearest_key
-
-            _say(f"no key `{options.key}`" + (f"; did you mean `{near}`?" if (near := nearest_key(options.key)) else ""))
+            meant = nearest_key(options.key)
+            _say(f"no key `{options.key}`" + (f"; did you mean `{meant}`?" if meant else ""))
             return FAILED
         sys.stdout.write(text)
         return CLEAN
