@@ -5,7 +5,7 @@ Reports calls of `print`, `pprint.pprint` and `pp`, `rich.print`, and `write` an
 streams, under any name they are given.
 
 ## Why
-What a service prints has no level, no time, no fields and no destination: nobody can search it, count it or alert on it.
+What a service prints has no level, time, fields or destination: nobody can search it, count it or alert on it.
 
 ## What to write instead
 `logger.info("event_name", …)` through the module's logger.

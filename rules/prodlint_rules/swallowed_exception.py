@@ -7,8 +7,9 @@ another name for one) that drops the exception, and `contextlib.suppress(Excepti
 A handler is released when, on some path, the exception is raised again, goes to a call, is returned or kept, or when
 the failure is reported: to a logger, `warnings`, `traceback`, an error tracker, a person at the terminal, the caller
 (a value under a label such as `error` or `message`, an HTTP status of 400 and above), or by ending the process; also
-when a `raise` follows the `try` statement for just this case, and when it was the report itself that failed. Turning it into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a
-result does not either: the policy is to log with context, and then to degrade.
+when a `raise` follows the `try` statement for just this case, and when it was the report itself that failed. Turning the
+exception into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a result does not
+either: the policy is to log with context, and then to degrade.
 
 ## Why
 A failure that leaves no trace is found by its consequences, hours later and somewhere else.
@@ -114,7 +115,7 @@ def _check_suppress(site: Site) -> Iterator[Violation]:
     if "contextlib.suppress" in call.names:
         for names in call.argument_names():
             if names & _EVERYTHING:
-                name = sorted(names & _EVERYTHING)[0].rpartition(".")[2]
+                name = min(names & _EVERYTHING).rpartition(".")[2]
                 yield site.violation(f"`suppress({name})` swallows every error: nothing raises, reports or keeps it")
                 return
 

@@ -6,13 +6,12 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from prodlint.check import inspect_source
 from prodlint.config import Overrides, load
 from prodlint.discover import discover
 from prodlint.model import Report
 from prodlint.registry import built_in
 from prodlint.run import Checker, run
-from prodlint.source import Source
+from prodlint.source import Source, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,23 +26,33 @@ def check_source(
     *,
     config: Mapping[str, object] | None = None,
     registry: Registry | None = None,
+    today: str | None = None,
 ) -> Report:
     """Check the text of one file.
 
     ``path`` is what violations name; relative to the current directory, it decides the file's context. ``config`` holds
-    the keys of ``[tool.prodlint]``; without it the configuration files that apply to ``path`` are read. Raises
-    ValueError for a faulty configuration.
+    the keys of ``[tool.prodlint]``; without it the configuration files that apply to ``path`` are read. ``today`` is
+    the ISO date to judge by, instead of the clock's. Raises ValueError for a faulty configuration.
     """
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    checker = Checker(configuration, registry, time.strftime("%Y-%m-%d"))
-    absolute = os.path.join(cwd, path)
-    settings = configuration.settings_for(absolute, data.startswith(b"#!"))
+    data = _encoded(source) if isinstance(source, str) else source
+    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
+    checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
-    checked = inspect_source(Source(path, data), configuration.relative(absolute), settings, checker.inspection)
     return Report(1, 0, (), checked.violations, checked.problems)
+
+
+def _encoded(source: str) -> bytes:
+    """The bytes that the text would be saved as: a cookie in it names the codec that will read them."""
+    data = source.encode("utf-8", "surrogatepass")
+    if data.isascii():
+        return data
+    try:
+        return source.encode(encoding_of(data).removesuffix("-sig"))
+    except (LookupError, UnicodeError):
+        return data
 
 
 def check_paths(
@@ -53,11 +62,12 @@ def check_paths(
     registry: Registry | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    today: str | None = None,
 ) -> Report:
     """Check files and directories.
 
-    ``config`` is as in `check_source`. Runs in this process unless ``jobs`` asks for more. ``progress`` is called with
-    how many of how many files are done. Raises ValueError for a faulty configuration.
+    ``config`` and ``today`` are as in `check_source`. Runs in this process unless ``jobs`` asks for more. ``progress``
+    is called with how many of how many files are done. Raises ValueError for a faulty configuration.
     """
     cwd = os.getcwd()
     registry = registry or built_in()
@@ -68,7 +78,7 @@ def check_paths(
         configuration,
         registry,
         cwd=cwd,
-        today=time.strftime("%Y-%m-%d"),
+        today=today or time.strftime("%Y-%m-%d"),
         jobs=jobs,
         progress=progress,
     )

@@ -74,7 +74,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     severities[name],
                     message,
                     path,
-                    Span._make(map(int, span.split(":"))) if span else None,
+                    _span(span) if span else None,
                     settings.context,
                     rule.policy,
                     fingerprint,
@@ -121,10 +121,12 @@ def _suppression(text: str) -> Suppression:
 
 
 def _related(fields: list[str], path: str) -> tuple[Related, ...]:
-    return tuple(
-        Related(fields[at] or path, Span._make(map(int, fields[at + 1].split(":"))), fields[at + 2])
-        for at in range(0, len(fields), 3)
-    )
+    return tuple(Related(fields[at] or path, _span(fields[at + 1]), fields[at + 2]) for at in range(0, len(fields), 3))
+
+
+def _span(text: str) -> Span:
+    line, column, end_line, end_column = map(int, text.split(":"))
+    return Span(line, column, end_line, end_column)
 
 
 def _unescape(text: str) -> str:

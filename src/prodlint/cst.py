@@ -161,7 +161,8 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     if known is not None and known[:2] == (statement, is_header):
         return known[2]  # type: ignore[no-any-return]
     source = file.source
-    _refuse_depth(_header_parts(statement) if is_header else [statement], file)
+    top = [part for part in _children(statement) if not isinstance(part, _STATEMENTS)] if is_header else [statement]
+    _refuse_depth(top, file)
     start = _start(statement, source)
     line, column = source.position(start)
     before = source.text[start - column + 1 : start]
@@ -187,11 +188,6 @@ def _top(module: libcst.Module, is_indented: bool) -> Any:
     if is_indented:
         statement = statement.body.body[0]
     return statement.body[0] if isinstance(statement, libcst.SimpleStatementLine) else statement
-
-
-def _header_parts(statement: Any) -> list[Any]:
-    parts = [part for field in CHILDREN[statement.__class__] for part in _as_list(getattr(statement, field))]
-    return [part for part in parts if not isinstance(part, _ast.stmt)]
 
 
 def _module_header(file: FileFacts) -> str:
@@ -262,8 +258,7 @@ def _refuse_depth(top: list[Any], file: FileFacts) -> None:
             _refuse_brackets(node, file.source)
         if depth > _DEEPEST:
             raise Unreadable(f"nested more than {_DEEPEST} levels deep", getattr(node, "lineno", None))
-        for field in CHILDREN[kind]:
-            pending += [(child, depth + 1) for child in _as_list(getattr(node, field)) if isinstance(child, _ast.AST)]
+        pending += [(child, depth + 1) for child in _children(node)]
 
 
 def _refuse_brackets(node: Any, source: Source) -> None:
@@ -281,8 +276,14 @@ def _refuse_brackets(node: Any, source: Source) -> None:
                 raise Unreadable(f"more than {_MOST_BRACKETS} pairs of brackets in a pattern", node.lineno)
 
 
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _children(node: Any) -> list[Any]:
+    values = [getattr(node, field) for field in CHILDREN[node.__class__]]
+    return [
+        child
+        for value in values
+        for child in (value if isinstance(value, list) else [value])
+        if isinstance(child, _ast.AST)
+    ]
 
 
 def _paired(own: Any, found: Any, kinds: tuple[type[Any], ...]) -> dict[Any, libcst.CSTNode]:
@@ -316,10 +317,7 @@ def _expressions(own: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
             continue
         if kind is _ast.Call or (kind is _ast.Constant and isinstance(node.value, (str, bytes))):
             yield prefix + _position(node), node
-        for field in CHILDREN[kind]:
-            for child in _as_list(getattr(node, field)):
-                if isinstance(child, _ast.AST) and not isinstance(child, _STATEMENTS):
-                    pending.append((prefix, child))
+        pending += [(prefix, child) for child in _children(node) if not isinstance(child, _STATEMENTS)]
 
 
 _STATEMENTS = (_ast.stmt, _ast.ExceptHandler, _ast.match_case)

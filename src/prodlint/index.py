@@ -120,7 +120,7 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         Handlers in kinds,
         Assignments in kinds,
         Strings in kinds,
-        # The literal `#` first lets the regex engine jump from comment to comment, and what follows fails at once: words
+        # The literal `#` first lets the engine jump from comment to comment, and what follows fails at once: words
         # looked for anywhere in a comment cost fifteen times as much.
         # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
         re.compile(rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
@@ -202,8 +202,9 @@ def build(tree: _ast.Module, plan: Plan) -> Index:
 _HAS_TYPE_PARAMETERS = sys.version_info >= (3, 12)
 
 
-def _walk(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index, set[str]]:
-    # One long function on purpose: it runs for every node of every file, and a call for each would double its cost.
+def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for each branch would double its cost
+    tree: _ast.Module, plan: Plan, wanted: frozenset[str]
+) -> tuple[Index, set[str]]:
     # The branches stand in the order of how often real code takes them.
     index = Index(tree)
     scopes, calls, assignments = index.scopes, index.calls, index.assignments

@@ -109,7 +109,7 @@ class Violation(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Whatever went wrong that is not a violation: a crashed rule, an unreadable folder, a cache that cannot be written.
+    """Whatever went wrong that is not a violation: a crashed rule, an unreadable folder, an unwritable cache.
 
     ``fatal`` problems make the run exit with 2. ``line`` is 1-based.
     """

@@ -6,6 +6,7 @@ Used as a library it is serial unless asked and changes no process state.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,15 +14,15 @@ from prodlint.cache import Cache, Record, decode, encode, matches
 from prodlint.check import Checked, Inspection, inspect_source, unreadable_violation
 from prodlint.digest import digest
 from prodlint.index import plan_for
-from prodlint.model import Report
+from prodlint.model import Problem, Report
 from prodlint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Problem, Violation
+    from prodlint.model import Violation
     from prodlint.registry import Registry
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -65,27 +66,49 @@ class Checker:
         try:
             data = self._read(task)
         except OSError as error:
-            return self._failed(task, f"cannot be read: {error.strerror or error}")
+            return self.failed(task, f"cannot be read: {error.strerror or error}")
         if data is None:
-            return self._failed(task, f"larger than {LARGEST_FILE:,} bytes")
-        has_shebang = data.startswith(b"#!")
-        settings = self.settings(task, has_shebang)
-        checked = inspect_source(Source(task.file.path, data), task.project_path, settings, self.inspection)
-        return Outcome(digest(data), has_shebang, encode(checked))
+            return self.failed(task, f"larger than {LARGEST_FILE:,} bytes")
+        checked = self.inspect(Source(task.file.path, data), task.absolute)
+        return Outcome(digest(data), has_shebang(data), encode(checked))
+
+    def inspect(self, source: Source, absolute: str) -> Checked:
+        """Run the rules on what stands, or would stand, in the file of this absolute path.
+
+        A fault of our own in it is a problem like a rule's, so that the other files go on.
+        """
+        settings = self.configuration.settings_for(absolute, has_shebang(source.data))
+        try:
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection)
+        except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
+            return Checked((), (_crash(source.path, error),))
 
     def failed(self, task: Task, reason: str) -> Outcome:
         """The outcome of a file that no rule has seen, and why."""
-        return self._failed(task, reason)
-
-    def _failed(self, task: Task, reason: str) -> Outcome:
         violation = unreadable_violation(task.file.path, self.settings(task, False), reason, None)
         return Outcome("", False, encode(Checked((violation,) if violation else (), ())))
 
     def _read(self, task: Task) -> bytes | None:
-        if task.file.size > LARGEST_FILE:
-            return None
-        with open(task.file.real, "rb") as handle:
-            return handle.read()
+        return None if task.file.size > LARGEST_FILE else _content(task.file)
+
+
+def _content(file: SourceFile) -> bytes:
+    with open(file.real, "rb") as handle:
+        return handle.read()
+
+
+def has_shebang(data: bytes) -> bool:
+    """Whether a file says in its first line what runs it."""
+    return data.startswith(b"#!")
+
+
+def _crash(path: str, error: Exception) -> Problem:
+    return Problem(
+        "file-crash",
+        f"checking the file crashed: {type(error).__name__}: {error}",
+        path,
+        remedy="report it to the authors of prodlint, with the file",
+    )
 
 
 def run(
@@ -107,44 +130,84 @@ def run(
     """
     checker = Checker(configuration, registry, today)
     tasks = [_task(file, cwd, configuration) for file in discovery.files]
-    outcomes: list[tuple[str, ...] | None] = [None] * len(tasks)
-    settings: list[FileSettings | None] = [None] * len(tasks)
-    pending = []
-    for number, task in enumerate(tasks):
-        record = cache.get(task.absolute) if cache is not None else None
-        if record is not None:
-            settings[number] = known = checker.settings(task, record.has_shebang)
-            if matches(record, task.file, known):
-                outcomes[number] = record.lines
-                continue
-        pending.append(number)
+    started_ns = time.time_ns()
+    results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
+    pending = [number for number, known in enumerate(results) if known is None]
     cached = len(tasks) - len(pending)
-    done = cached
-    for number, outcome in _outcomes(checker, tasks, pending, jobs):
-        task = tasks[number]
-        outcomes[number] = outcome.lines
-        settings[number] = found = checker.settings(task, outcome.has_shebang)
-        if cache is not None and outcome.digest and not any(line.startswith("P") for line in outcome.lines):
-            file = task.file
-            record = Record(
-                file.size, file.mtime_ns, file.ctime_ns, outcome.digest, found.key, outcome.has_shebang, outcome.lines
-            )
-            cache.put(task.absolute, record)
-        done += 1
-        if progress is not None:
-            progress(done, len(tasks))
+    outcomes = _outcomes(checker, tasks, pending, jobs)
+    try:
+        for done, (number, outcome) in enumerate(outcomes, cached + 1):
+            results[number] = _settled(checker, tasks[number], outcome, cache)
+            if progress is not None:
+                progress(done, len(tasks))
+    finally:
+        outcomes.close()  # at once: there may be processes behind it
     problems: list[Problem] = [*discovery.problems]
     violations: list[Violation] = []
-    for task, lines, found_settings in zip(tasks, outcomes, settings, strict=True):
-        if lines:
-            assert found_settings is not None
-            checked = decode(lines, task.file.path, found_settings, registry)
+    for checked in results:
+        if checked is not None:
             violations += checked.violations
             problems += checked.problems
-    if cache is not None:
-        unwritten = cache.save(time.time_ns())
-        problems += [unwritten] if unwritten is not None else []
+    if cache is not None and (unwritten := cache.save(started_ns)) is not None:
+        problems.append(unwritten)
     return Report(len(tasks), cached, discovery.skipped, tuple(violations), tuple(problems))
+
+
+_CLEAN = Checked((), ())
+
+
+def _remembered(checker: Checker, task: Task, cache: Cache) -> Checked | None:
+    """What the cache has for a file as it is now; None if that has to be found out."""
+    record = cache.get(task.absolute)
+    if record is None:
+        return None
+    settings = checker.settings(task, record.has_shebang)
+    if record.settings != _settings_key(settings, task):
+        return None
+    if not matches(record, task.file):
+        if not _has_content(record, task.file):
+            return None
+        cache.put(task.absolute, record._replace(mtime_ns=task.file.mtime_ns, ctime_ns=task.file.ctime_ns))
+    if not record.lines:
+        return _CLEAN
+    try:
+        return decode(record.lines, task.file.path, settings, checker.registry)
+    except (ValueError, LookupError):
+        return None
+
+
+def _has_content(record: Record, file: SourceFile) -> bool:
+    """Whether a file holds what it held when the record was made: it was only touched, copied or checked out again."""
+    if record.size != file.size or file.size > LARGEST_FILE:
+        return False
+    try:
+        return digest(_content(file)) == record.digest
+    except OSError:
+        return False  # whoever checks the file will report it
+
+
+def _settled(checker: Checker, task: Task, outcome: Outcome, cache: Cache | None) -> Checked:
+    """The results of a file that was checked now, remembered unless something went wrong."""
+    settings = checker.settings(task, outcome.has_shebang)
+    checked = decode(outcome.lines, task.file.path, settings, checker.registry) if outcome.lines else _CLEAN
+    if cache is not None and outcome.digest and not checked.problems:
+        file = task.file
+        record = Record(
+            file.size,
+            file.mtime_ns,
+            file.ctime_ns,
+            outcome.digest,
+            _settings_key(settings, task),
+            outcome.has_shebang,
+            outcome.lines,
+        )
+        cache.put(task.absolute, record)
+    return checked
+
+
+def _settings_key(settings: FileSettings, task: Task) -> str:
+    """What decides a file's results beside its content: some rules ask where in the project it lies."""
+    return f"{settings.key}; {task.project_path}"
 
 
 def _task(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
@@ -157,10 +220,16 @@ def _task(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
 
 def _outcomes(
     checker: Checker, tasks: Sequence[Task], pending: Sequence[int], jobs: int
-) -> Iterable[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome], None, None]:
     size = sum(tasks[number].file.size for number in pending)
-    if jobs > 1 and len(pending) > 1 and size > _WORTH_WORKERS and hasattr(os, "fork"):
+    if jobs > 1 and len(pending) > 1 and size > _WORTH_WORKERS and _may_fork():
         from prodlint.workers import check_in_workers
 
         return check_in_workers(checker, tasks, pending, jobs)
     return ((number, checker.check(tasks[number])) for number in pending)
+
+
+def _may_fork() -> bool:
+    """Whether a forked process would work: what another thread has locked at that moment stays locked in it."""
+    threading = sys.modules.get("threading")
+    return hasattr(os, "fork") and (threading is None or threading.active_count() == 1)

@@ -1,4 +1,4 @@
-"""Files to outcomes in forked processes, which share what the parent has loaded; the parent only hands out and collects.
+"""Files to outcomes in forked processes, which share what the parent has loaded; the parent only collects.
 
 A worker that dies (a parser crash kills the process) costs the one file it was at: that is a violation, and what else
 it had in hand is given to the others. `os.fork` and pipes instead of ``multiprocessing``, whose import alone takes
@@ -13,12 +13,12 @@ import os
 import select
 import signal
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from prodlint.run import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from prodlint.run import Checker, Task
 
@@ -36,14 +36,21 @@ class _Worker(NamedTuple):
 
 def check_in_workers(
     checker: Checker, tasks: Sequence[Task], pending: Sequence[int], jobs: int
-) -> Iterator[tuple[int, Outcome]]:
-    """Check the pending tasks, by number, in up to ``jobs`` processes; outcomes come in any order."""
+) -> Generator[tuple[int, Outcome], None, None]:
+    """Check the pending tasks, by number, in up to ``jobs`` processes; outcomes come in any order.
+
+    Closing it ends the processes.
+    """
     left = sorted(pending, key=lambda number: (-tasks[number].file.size, number))
     while left:
         missing = set(left)
         for number, outcome in _round(checker, tasks, left, jobs):
             missing.discard(number)
             yield number, outcome
+        if len(missing) == len(left):
+            # No process could be started, or none lives long enough to take up a file.
+            yield from ((number, checker.check(tasks[number])) for number in left)
+            return
         left = [number for number in left if number in missing]
 
 
@@ -58,7 +65,10 @@ def _round(checker: Checker, tasks: Sequence[Task], left: list[int], jobs: int) 
     try:
         for slot in range(min(jobs, len(parts))):
             _LENGTH.pack_into(places, slot * _LENGTH.size, _IDLE)
-            worker = _start(checker, tasks, parts, queue, places, slot)
+            try:
+                worker = _start(checker, tasks, parts, queue, places, slot)
+            except OSError:  # no more processes or descriptors are allowed: those there are do the work
+                break
             workers[worker.results] = (slot, worker)
         yield from _collect(checker, tasks, workers, places)
     finally:
@@ -88,17 +98,41 @@ def _start(
     checker: Checker, tasks: Sequence[Task], parts: list[list[int]], queue: int, places: mmap.mmap, slot: int
 ) -> _Worker:
     results, out = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(out)
-        return _Worker(pid, results)
-    # In the child: nothing may return from here, flush inherited buffers or run the parent's handlers.
+    # A signal between the fork and the `try` would run the parent's handlers, and then its code, in the child too.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        pid = os.fork()
+        if not pid:
+            _be_worker(checker, tasks, parts, queue, (results, out), places, slot)
+    except OSError:
         os.close(results)
+        raise
+    finally:
+        os.close(out)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return _Worker(pid, results)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _be_worker(
+    checker: Checker,
+    tasks: Sequence[Task],
+    parts: list[list[int]],
+    queue: int,
+    pipe: tuple[int, int],
+    places: mmap.mmap,
+    slot: int,
+) -> NoReturn:
+    """Live as a worker and die: nothing may return from here or flush inherited buffers."""
+    try:
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        os.close(pipe[0])
         gc.set_threshold(200_000, 50, 50)
-        _work(checker, tasks, parts, queue, out, places, slot)
+        _work(checker, tasks, parts, queue, pipe[1], places, slot)
         os._exit(0)
     finally:
         os._exit(1)

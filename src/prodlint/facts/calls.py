@@ -67,12 +67,17 @@ class CallFacts:
         while scope is not None:
             child = node
             for at in self._names.ancestors(node, scope):
-                if at.__class__ is _ast.If and isinstance(child, _ast.stmt):
-                    if is_main_test(at.test) if _is_in_body(child, at) else _is_other_test(at.test):
-                        return True
+                if at.__class__ is _ast.If and isinstance(child, _ast.stmt) and _is_guarded(child, at):
+                    return True
                 child = at
             node, scope = scope.node, scope.parent
         return False
+
+
+def _is_guarded(statement: Any, conditional: Any) -> bool:
+    """Whether a branch's statement runs only in the module that Python was started with."""
+    test = conditional.test
+    return is_main_test(test) if _is_in_body(statement, conditional) else _is_other_test(test)
 
 
 def _is_in_body(statement: Any, conditional: Any) -> bool:

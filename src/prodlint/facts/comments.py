@@ -134,6 +134,6 @@ class _Confirmed:
                 if token.type == tokenize.COMMENT:
                     comments[token.start[0] + first - 1] = token.start[1] + 1
         except (tokenize.TokenError, SyntaxError):
-            # A statement cut out of its block may end in a way the tokenizer does not accept; all its tokens came before.
+            # A statement cut out of its block may end as the tokenizer does not accept; all its tokens came before.
             return comments
         return comments

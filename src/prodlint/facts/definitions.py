@@ -1,4 +1,4 @@
-"""What the module, classes and functions of a file promise to their readers: which are public, documented, owed docs."""
+"""What a file's module, classes and functions promise to their readers: which are public, documented, exempt."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ class DefinitionFacts:
 
     @property
     def yields(self) -> bool:
-        """Whether it is a generator that gives values; a bare `yield` only parts what runs before from what runs after."""
+        """Whether it is a generator that gives values; a bare `yield` only parts a before from an after."""
         return any(
             isinstance(node, _ast.YieldFrom) or (isinstance(node, _ast.Yield) and node.value is not None)
             for node in self._own_nodes()

@@ -29,7 +29,7 @@ _FLOWS_ON = (
 
 
 class HandlerCall(NamedTuple):
-    """A call as written: its last name, the last name of what it is a method of, and what the function can stand for."""
+    """A call: its last name as written, that of what it is a method of, and what the function can stand for."""
 
     name: str
     receiver: str
@@ -64,7 +64,7 @@ class HandlerFacts:
 
     @property
     def broad_type(self) -> str | None:
-        """The name by which it catches everything: ``except``, ``Exception`` or ``BaseException``; None if it does not."""
+        """The name by which it catches everything (``except``, ``Exception``, ``BaseException``), or None."""
         if self.node.type is None:
             return "except"
         # Nearly every handler names something else: that is told without resolving names.

@@ -181,7 +181,7 @@ class Names:
         return found
 
     def owner(self, name: str, scope: Scope) -> Scope | None:
-        """The scope whose binding a name refers to when it is used in ``scope``; None for builtins and unknown names."""
+        """The scope whose binding a name refers to when used in ``scope``; None for builtins and unknown names."""
         at: Scope | None = scope
         while at is not None:
             # A class's names are visible in its own body only, not in its methods.
