@@ -56,6 +56,9 @@ rule = Rule(
     options=Options,
 )
 
+MAY_HAVE_SECTIONS = r"(?im)^[ \t]*(?:[:@]\w|[*_]{0,2}(?:arg|param|keyword|kwarg|other|return|yield|raise|except|throw))"
+"""Matches every docstring in which `_docstrings` finds a section, and others; reading them all would cost more."""
+
 _TELLS_RESULT = r"(?i)\W*(?:returns?|yields?|generates?|iterates?)\b"
 
 
@@ -65,9 +68,9 @@ def check(site: Site) -> Iterator[Violation]:
     definition = site.facts.definition
     docstring = definition.docstring
     strict = site.options.require_sections
-    if docstring is None or not definition.is_public or not (strict or "\n" in docstring):
+    if docstring is None or not (strict or re.search(MAY_HAVE_SECTIONS, docstring)) or not definition.is_public:
         return
-    from prodlint_rules._docstrings import sections  # its expressions take 3 ms to compile; short docstrings need none
+    from prodlint_rules._docstrings import sections  # its expressions take 3 ms to compile
 
     documented = sections(docstring)
     if not documented.style and not strict:

@@ -56,7 +56,10 @@ rule = Rule(
         "priority-0/code/logging",
         "priority-0/completion/no-console",
     ),
-    visits=Calls(("print", "pprint", "pp", "write", "writelines")),
+    visits=(
+        Calls(("print", "pprint", "pp")),
+        Calls(("write", "writelines"), receivers=("stdout", "stderr", "__stdout__", "__stderr__")),
+    ),
     contexts=PRODUCTION,
     severity=Severity.ERROR,
     options=Options,

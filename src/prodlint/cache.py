@@ -17,7 +17,7 @@ from prodlint.digest import digest
 from prodlint.model import Problem, Related, Span, Suppression, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from prodlint.config import FileSettings
     from prodlint.discover import SourceFile
@@ -92,8 +92,11 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
     return Checked(tuple(violations), tuple(problems))
 
 
-def _fields(kind: str, fields: Iterable[str]) -> str:
-    return "\t".join([kind, *(field.translate(_ESCAPES) for field in fields)])
+def _fields(kind: str, fields: Sequence[str]) -> str:
+    line = "\t".join((kind, *fields))
+    if line.count("\t") == len(fields) and "\\" not in line and "\n" not in line and "\r" not in line:
+        return line
+    return "\t".join((kind, *(field.translate(_ESCAPES) for field in fields)))
 
 
 def _violation_fields(violation: Violation) -> list[str]:

@@ -5,6 +5,7 @@ A rule that crashes becomes a `Problem` and loses this one file; the other rules
 
 from __future__ import annotations
 
+import _ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.digest import digest
@@ -117,11 +118,9 @@ def _run_rule(
     before = len(found)
     line = None
     try:
-        for visit in active.rule.visits:
-            for node, scope in candidates(visit, file):
-                site = Site(node, scope, file, active, settings, today)
-                line = getattr(node, "lineno", None)
-                found.extend(check(site))
+        for node, scope in _nominated(active.rule.visits, file):
+            line = getattr(node, "lineno", None)
+            found.extend(check(Site(node, scope, file, active, settings, today)))
     except Unreadable as unreadable:
         violation = unreadable_violation(file.source.path, settings, unreadable.reason, unreadable.line)
         if violation and violation not in found:
@@ -139,12 +138,20 @@ def _run_rule(
         )
 
 
+def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any, Scope]]:
+    """The places that visits nominate, each once: an alias may stand for the names of several."""
+    if len(visits) == 1:
+        return candidates(visits[0], file)
+    places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
+    return places.values()
+
+
 def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
     """The nodes, with their scopes, that a visit nominates in a file."""
     index = file.index
     match visit:
-        case Calls(names=names):
-            return [place for name in names for place in index.calls.get(name, ())] + _aliased_calls(names, index)
+        case Calls():
+            return _calls(visit, index)
         case Handlers(bare=bare):
             return [place for place in index.handlers if bare is None or (place[0].type is None) is bare]
         case Functions() | Classes():
@@ -187,15 +194,30 @@ def _may_be_public(scope: Scope, may_export: bool) -> bool:
     return not is_underscored or (may_export and parent.parent is None)
 
 
-def _aliased_calls(names: tuple[str, ...], index: Index) -> list[tuple[Any, Scope]]:
-    """The calls under names that stand for a wanted one by import or assignment.
+def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
+    """The calls under the visit's names and under names that stand for a wanted one by import or assignment.
 
     Which alias stands for which name is for the facts to tell: a rule sees the aliases of all rules.
     """
-    if not index.aliases:
-        return []
-    wanted = set(names)
-    return [place for name in sorted(index.aliases - wanted) for place in index.calls.get(name, ())]
+    aliases = index.aliases
+    names = {*visit.names, *aliases} if aliases else visit.names
+    calls = [place for name in sorted(names) if name in index.calls for place in index.calls[name]]
+    if not visit.receivers:
+        return calls
+    receivers = aliases.union(visit.receivers)
+    return [place for place in calls if _is_on(place[0].func, receivers)]
+
+
+def _is_on(function: Any, receivers: frozenset[str]) -> bool:
+    """Whether a called function is a method of something with one of these last names, or no method as written."""
+    if not isinstance(function, _ast.Attribute):
+        return True
+    receiver = function.value
+    match receiver:
+        case _ast.Name(id=name) | _ast.Attribute(attr=name):
+            # `self._write()` may be a bound method under another name, which is the attribute's own.
+            return name in receivers or function.attr in receivers
+    return True
 
 
 def _docstrings(words: tuple[str, ...], file: FileFacts) -> Iterator[tuple[Any, Scope]]:

@@ -354,7 +354,8 @@ def _libcst_expressions(statement: Any, kinds: tuple[type[Any], ...]) -> Iterato
 
 
 def _fields(string: Any) -> list[Any]:
-    pending, fields = [string], []
+    pending: list[Any] = [string]
+    fields: list[Any] = []
     while pending:
         part = pending.pop()
         if isinstance(part, libcst.ConcatenatedString):

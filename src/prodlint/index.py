@@ -34,13 +34,15 @@ _NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
 class Scope:
     """A module, class or function, its docstring as Python sees it, and the scope it is defined in."""
 
-    __slots__ = ("docstring", "kind", "name", "node", "parent")
+    __slots__ = ("docstring", "kind", "name", "node", "parent", "qualified")
 
     def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
         self.kind = kind
         self.name = name
         self.node = node
         self.parent = parent
+        # The dotted path from the module down, without `<locals>`; empty for the module.
+        self.qualified: str = f"{parent.qualified}.{name}" if parent is not None and parent.qualified else name
         self.docstring: str | None = None
         if node.body:
             first = node.body[0]
@@ -52,16 +54,6 @@ class Scope:
     def is_documented(self) -> bool:
         """Whether it opens with a docstring that says something."""
         return self.docstring is not None and not self.docstring.isspace() and self.docstring != ""
-
-    @property
-    def qualified(self) -> str:
-        """The dotted path from the module down, without ``<locals>``; empty for the module."""
-        names = []
-        scope: Scope | None = self
-        while scope is not None and scope.parent is not None:
-            names.append(scope.name)
-            scope = scope.parent
-        return ".".join(reversed(names))
 
 
 CATCH_ALL = frozenset({"Exception", "BaseException"})
@@ -110,7 +102,7 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         if isinstance(visit, Handlers):
             calls.update(CATCH_ALL)
         if isinstance(visit, Calls):
-            calls.update(visit.names)
+            calls.update(visit.names, visit.receivers)
         elif isinstance(visit, Comments):
             words.update(visit.words)
         elif isinstance(visit, Docstrings):
@@ -187,17 +179,21 @@ def build(tree: _ast.Module, plan: Plan) -> Index:
     """Walk a tree once and sort what the plan wants into an index.
 
     Calls are nominated by the last name of what is called. A name that the file binds to a wanted one (an import under
-    another name, ``out = print``, ``self.write = sys.stdout.write``) is wanted too, however long the chain: when the
-    walk meets such a binding it is repeated with the longer list.
+    another name, ``out = print``, ``self.write = sys.stdout.write``) is wanted too: when the walk meets such a binding
+    it is repeated with the longer list.
     """
     wanted = plan.calls
-    while True:
+    for _ in range(_MOST_WALKS):
         index, aliases = _walk(tree, plan, wanted)
+        index.aliases = frozenset(aliases)
         if aliases <= wanted:
-            index.aliases = wanted - plan.calls
-            return index
-        wanted = wanted | aliases
+            break
+        wanted |= aliases
+    return index
 
+
+# Each walk follows a chain of aliases by one link at least; `facts.names` follows thirteen, so that more serve nobody.
+_MOST_WALKS = 14
 
 _HAS_TYPE_PARAMETERS = sys.version_info >= (3, 12)
 
@@ -212,29 +208,26 @@ def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for ea
     leaves = _LEAVES if not wants_strings else _LEAVES - {_ast.Constant}
     aliases: set[str] = set()
     children = CHILDREN
-    expression, attribute, call, name, assign = _ast.Expr, _ast.Attribute, _ast.Call, _ast.Name, _ast.Assign
+    expression, returning, attribute, call, name = _ast.Expr, _ast.Return, _ast.Attribute, _ast.Call, _ast.Name
+    assign, condition, rare, aliasing, list_type = _ast.Assign, _ast.If, _RARE, _ALIASING, list
     function, async_function, class_definition = _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef
-    list_type, tuple_of_aliasing = list, _ALIASING
     for scope in scopes:
         stack = list(scope.node.body)
         pop, push, extend = stack.pop, stack.append, stack.extend
         while stack:
             node = pop()
             kind = node.__class__
-            if kind in leaves:
-                continue
-            if kind is expression or kind is attribute:
-                if node.value.__class__ not in leaves:
-                    push(node.value)
-                continue
             if kind is call:
                 called = node.func
                 if called.__class__ is name:
                     last = called.id
                 elif called.__class__ is attribute:
                     last = called.attr
-                    if called.value.__class__ not in leaves:
-                        push(called.value)
+                    value = called.value
+                    while value.__class__ is attribute:
+                        value = value.value
+                    if value.__class__ not in leaves:
+                        push(value)
                 else:
                     last = ""
                     push(called)
@@ -243,27 +236,67 @@ def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for ea
                         calls[last].append((node, scope))
                     else:
                         calls[last] = [(node, scope)]
-                extend(node.args)
+                for value in node.args:
+                    if value.__class__ not in leaves:
+                        push(value)
                 for keyword in node.keywords:
                     if keyword.value.__class__ not in leaves:
                         push(keyword.value)
+                continue
+            if kind is attribute:
+                value = node.value
+                while value.__class__ is attribute:
+                    value = value.value
+                if value.__class__ not in leaves:
+                    push(value)
+                continue
+            if kind in leaves:
                 continue
             if kind is assign:
                 value = node.value
                 if wants_assignments:
                     assignments.append((node, scope))
-                if value.__class__ in tuple_of_aliasing and wanted:
-                    _collect_aliases(node.targets, value, wanted, aliases)
-                if value.__class__ not in leaves:
+                if value.__class__ is name:
+                    if value.id in wanted:
+                        _collect_aliases(node.targets, value, wanted, aliases)
+                elif value.__class__ is attribute:
+                    if value.attr in wanted:
+                        _collect_aliases(node.targets, value, wanted, aliases)
                     push(value)
-                extend(node.targets)
+                elif value.__class__ not in leaves:
+                    if value.__class__ in aliasing:
+                        _collect_aliases(node.targets, value, wanted, aliases)
+                    push(value)
+                for value in node.targets:
+                    if value.__class__ not in leaves:
+                        push(value)
+                continue
+            if kind is expression or kind is returning:
+                if node.value.__class__ not in leaves:
+                    push(node.value)
+                continue
+            if kind is condition:
+                if node.test.__class__ not in leaves:
+                    push(node.test)
+                extend(node.body)
+                if node.orelse:
+                    extend(node.orelse)
                 continue
             if kind is function or kind is async_function:
                 scopes.append(Scope("function", node.name, node, scope))
                 if _HAS_TYPE_PARAMETERS:
                     extend(node.type_params)
-                extend(node.decorator_list)
-                push(node.args)
+                if node.decorator_list:
+                    extend(node.decorator_list)
+                parameters = node.args
+                if parameters.kwarg or parameters.vararg or parameters.kwonlyargs or parameters.posonlyargs:
+                    push(parameters)
+                else:
+                    for parameter in parameters.args:
+                        if parameter.annotation.__class__ not in leaves:
+                            push(parameter.annotation)
+                    if parameters.defaults:
+                        extend(parameters.defaults)
                 if node.returns.__class__ not in leaves:
                     push(node.returns)
                 continue
@@ -275,7 +308,7 @@ def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for ea
                 extend(node.bases)
                 extend(node.keywords)
                 continue
-            if kind in _RARE:
+            if kind in rare:
                 if kind is _ast.ExceptHandler:
                     if wants_handlers:
                         index.handlers.append((node, scope))

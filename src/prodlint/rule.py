@@ -24,9 +24,14 @@ PRODUCTION_AND_SCRIPT = frozenset({Context.PRODUCTION, Context.SCRIPT})
 
 
 class Calls(NamedTuple):
-    """Nominates calls of functions or methods with one of these last names, under any alias of the module."""
+    """Nominates calls of functions or methods with one of these last names, under any alias of the module.
+
+    ``receivers`` keeps, of the method calls, those on something with one of these last names: ``("stdout",)`` nominates
+    ``sys.stdout.write`` and not ``file.write``.
+    """
 
     names: tuple[str, ...]
+    receivers: tuple[str, ...] = ()
 
 
 class Handlers(NamedTuple):

@@ -121,7 +121,7 @@ class Definitions:
         if self._documented_elsewhere is None:
             has_any = b"__doc__" in self._source.data
             self._documented_elsewhere = frozenset(_doc_assignments(self._index) if has_any else ())
-        return scope.qualified in self._documented_elsewhere
+        return bool(self._documented_elsewhere) and scope.qualified in self._documented_elsewhere
 
     def overrides_documented(self, scope: Scope) -> bool:
         """Whether a method overrides one that a base class of this file documents."""

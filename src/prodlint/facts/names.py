@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.index import CHILDREN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prodlint.index import Index, Scope
 
@@ -352,18 +352,35 @@ def _target_names(target: Any) -> set[str]:
 
 
 def _read_scope(scope: Scope) -> Table:
+    # Runs for every node of a scope in which some name has to be resolved: no call for nodes that bind nothing.
     table = Table()
     node = scope.node
     if scope.kind == "function":
         for name in _parameter_names(node.args):
             _bind(table, name, "other", node.args)
+    parents = table.parents
     stack = list(node.body)
     while stack:
         at = stack.pop()
-        _read_node(at, table)
-        for child in children_in_scope(at):
-            table.parents[child] = at
-            stack.append(child)
+        kind = at.__class__
+        reader = _READERS.get(kind)
+        if reader is not None:
+            reader(at, table)
+            if kind in _SCOPES:
+                for child in children_in_scope(at):
+                    parents[child] = at
+                    stack.append(child)
+                continue
+        for field in CHILDREN[kind]:
+            value = getattr(at, field)
+            if value.__class__ is list:
+                for child in value:
+                    if child is not None and child.__class__ is not str:
+                        parents[child] = at
+                        stack.append(child)
+            elif value is not None:
+                parents[value] = at
+                stack.append(value)
     return table
 
 
@@ -388,58 +405,85 @@ def _bind(table: Table, name: str, kind: str, value: Any) -> None:
     table.bindings.setdefault(name, []).append(Binding(kind, value))
 
 
-def _read_node(node: Any, table: Table) -> None:
-    match node:
-        case _ast.Name() | _ast.Constant() | _ast.Call() | _ast.Expr():
-            return
-        case _ast.Assign():
-            for target in node.targets:
-                _bind_target(table, target, node.value)
-        case _ast.AnnAssign():
-            if node.value is not None:
-                _bind_target(table, node.target, node.value)
-            elif node.target.__class__ is _ast.Name:
-                _bind(table, node.target.id, "other", node)
-        case _ast.NamedExpr():
-            _bind_target(table, node.target, node.value)
-        case _ast.AugAssign():
-            _bind_target(table, node.target, None)
-        case _ast.FunctionDef() | _ast.AsyncFunctionDef() | _ast.ClassDef():
-            _bind(table, node.name, "definition", node)
-        case _ast.Import():
-            for alias in node.names:
-                bound = alias.asname or alias.name.partition(".")[0]
-                _bind(table, bound, "import", alias.name if alias.asname else bound)
-        case _ast.ImportFrom():
-            module = "." * node.level + (node.module or "")
-            for alias in node.names:
-                if alias.name == "*":
-                    table.star_imports.append(module)
-                    continue
-                dot = "" if module.endswith(".") else "."
-                _bind(table, alias.asname or alias.name, "import", f"{module}{dot}{alias.name}")
-        case _ast.Global():
-            table.declared_global.update(node.names)
-        case _ast.Nonlocal():
-            table.declared_nonlocal.update(node.names)
-        case _ast.For() | _ast.AsyncFor():
-            _bind_target(table, node.target, None)
-        case _ast.withitem():
-            if node.optional_vars is not None:
-                _bind_target(table, node.optional_vars, None)
-        case _ast.ExceptHandler():
-            if node.name:
-                _bind(table, node.name, "other", node)
-        case _ast.MatchAs() | _ast.MatchStar():
-            if node.name:
-                _bind(table, node.name, "other", node)
-        case _ast.MatchMapping():
-            if node.rest:
-                _bind(table, node.rest, "other", node)
-        case _ast.Delete():
-            for target in node.targets:
-                if target.__class__ is _ast.Name:
-                    _bind(table, target.id, "other", node)
+def _read_assignment(node: Any, table: Table) -> None:
+    for target in node.targets:
+        _bind_target(table, target, node.value)
+
+
+def _read_annotated(node: Any, table: Table) -> None:
+    if node.value is not None:
+        _bind_target(table, node.target, node.value)
+    elif node.target.__class__ is _ast.Name:
+        _bind(table, node.target.id, "other", node)
+
+
+def _read_import(node: Any, table: Table) -> None:
+    for alias in node.names:
+        bound = alias.asname or alias.name.partition(".")[0]
+        _bind(table, bound, "import", alias.name if alias.asname else bound)
+
+
+def _read_import_from(node: Any, table: Table) -> None:
+    module = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name == "*":
+            table.star_imports.append(module)
+        else:
+            dot = "" if module.endswith(".") else "."
+            _bind(table, alias.asname or alias.name, "import", f"{module}{dot}{alias.name}")
+
+
+def _read_definition(node: Any, table: Table) -> None:
+    _bind(table, node.name, "definition", node)
+
+
+def _read_target(node: Any, table: Table) -> None:
+    _bind_target(table, node.target, None)
+
+
+def _read_with_item(node: Any, table: Table) -> None:
+    if node.optional_vars is not None:
+        _bind_target(table, node.optional_vars, None)
+
+
+def _read_named(node: Any, table: Table) -> None:
+    if node.name:
+        _bind(table, node.name, "other", node)
+
+
+def _read_mapping(node: Any, table: Table) -> None:
+    if node.rest:
+        _bind(table, node.rest, "other", node)
+
+
+def _read_delete(node: Any, table: Table) -> None:
+    for target in node.targets:
+        if target.__class__ is _ast.Name:
+            _bind(table, target.id, "other", node)
+
+
+_SCOPES = frozenset({_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef})
+_READERS: dict[type[Any], Callable[[Any, Table], None]] = {
+    _ast.Assign: _read_assignment,
+    _ast.AnnAssign: _read_annotated,
+    _ast.NamedExpr: lambda node, table: _bind_target(table, node.target, node.value),
+    _ast.AugAssign: _read_target,
+    _ast.For: _read_target,
+    _ast.AsyncFor: _read_target,
+    _ast.FunctionDef: _read_definition,
+    _ast.AsyncFunctionDef: _read_definition,
+    _ast.ClassDef: _read_definition,
+    _ast.Import: _read_import,
+    _ast.ImportFrom: _read_import_from,
+    _ast.Global: lambda node, table: table.declared_global.update(node.names),
+    _ast.Nonlocal: lambda node, table: table.declared_nonlocal.update(node.names),
+    _ast.withitem: _read_with_item,
+    _ast.ExceptHandler: _read_named,
+    _ast.MatchAs: _read_named,
+    _ast.MatchStar: _read_named,
+    _ast.MatchMapping: _read_mapping,
+    _ast.Delete: _read_delete,
+}
 
 
 def _bind_target(table: Table, target: Any, value: Any) -> None:

@@ -23,23 +23,45 @@ class _Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> argparse.Namespace:
-        options, unknown = self.parse_known_args(args, namespace)
-        if unknown:
+        given = list(args or ())
+        end = given.index("--") if "--" in given else len(given)
+        options, unknown = self.parse_known_args(given[:end], namespace)
+        # argparse takes the paths before the first option only.
+        more = [word for word in unknown if not word.startswith("-") or word == "-"]
+        if len(more) < len(unknown) or (unknown and "paths" not in options):
             self._refuse(unknown)
+        after = given[end + 1 :]
+        if after and "paths" not in options:
+            self._refuse(after)
+        if "paths" in options:
+            options.paths += more + after
         return options
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            valid = [str(choice) for choice in action.choices]
+            raise argparse.ArgumentError(action, f"unknown value `{value}`; {_meant(str(value), valid)}")
 
     def _refuse(self, unknown: list[str]) -> NoReturn:
         from prodlint.suggest import nearest
 
-        word = unknown[0].partition("=")[0]
-        meant = nearest(word, list(self._option_string_actions)) if word.startswith("-") else None
-        self.error(f"unknown {'option' if word.startswith('-') else 'argument'} `{word}`" + (
-            f"; did you mean `{meant}`?" if meant else ""
-        ))  # fmt: skip
+        wrong = next((word for word in unknown if word.startswith("-")), unknown[0])
+        word = wrong.partition("=")[0]
+        if not word.startswith("-"):
+            self.error(f"unknown argument `{word}`")
+        meant = nearest(word, list(self._option_string_actions))
+        self.error(f"unknown option `{word}`" + (f"; did you mean `{meant}`?" if meant else ""))
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2 and one line on stderr."""
         self.exit(2, f"prodlint: {message} (`{self.prog} --help` lists the options)\n")
+
+
+def _meant(word: str, valid: list[str]) -> str:
+    from prodlint.suggest import nearest
+
+    meant = nearest(word, valid)
+    return f"did you mean `{meant}`?" if meant else f"valid are {', '.join(valid)}"
 
 
 def _new(prog: str, description: str) -> _Parser:
@@ -56,10 +78,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} is less than 0")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of 0 or more")
+    return int(text)
 
 
 _CHECK_EPILOG = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -30,14 +31,9 @@ _PER_RULE_ON_TERMINAL = 20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given == ["--version"]:
-        sys.stdout.write(f"prodlint {__version__}\n")
-        return CLEAN
     # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
     gc.set_threshold(200_000, 50, 50)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         code = _dispatch(given)
         sys.stdout.flush()
@@ -47,9 +43,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Terminated:
         return TERMINATED
     except BrokenPipeError:
-        # Whoever read the report has seen enough. What is still in the buffer must not fail at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the report has seen enough.
+        _abandon_streams()
         return FOUND
+    except OSError as error:
+        if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
+            raise
+        _abandon_streams()
+        _say(f"the report cannot be written: {error.strerror}")
+        return FAILED
+
+
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _prepare_streams() -> None:
+    """Make the output streams take every character, and stand in for those that are closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _abandon_streams() -> None:
+    """What is still in the buffer of a stream that nobody reads must not fail at exit either."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Terminated(BaseException):
@@ -61,10 +85,16 @@ def _terminate(_signal: int, _frame: object) -> NoReturn:
 
 
 def _dispatch(given: list[str]) -> int:
+    if given == ["--version"]:
+        sys.stdout.write(f"prodlint {__version__}\n")
+        return CLEAN
     command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
     if given and command == given[0] != "check" and os.path.exists(command):
         _say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
-    return _COMMANDS[command](rest)
+    try:
+        return _COMMANDS[command](rest)
+    except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
+        return int(stop.code or CLEAN)
 
 
 def _say(text: str) -> None:
@@ -76,6 +106,9 @@ def _check(given: list[str]) -> int:
     from prodlint.hosts.arguments import check_parser, overrides_of
 
     options = check_parser().parse_args(given)
+    if fault := _fault_in_paths(options):
+        _say(fault)
+        return FAILED
     _quieten()
     from prodlint.config import load
     from prodlint.discover import discover
@@ -83,12 +116,12 @@ def _check(given: list[str]) -> int:
     from prodlint.registry import built_in
     from prodlint.report import View
 
-    cwd = os.getcwd()
+    cwd = _cwd()
     registry = built_in()
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    if _faults(configuration):
+    if _faults(configuration, options.color):
         return FAILED
-    if options.paths == ["-"] or options.stdin_filename:
+    if _is_stdin(options):
         report = _check_stdin(options, configuration, registry, cwd)
     else:
         discovery = discover(
@@ -98,13 +131,12 @@ def _check(given: list[str]) -> int:
             gitignore=not options.no_gitignore,
             force_exclude=options.force_exclude,
         )
-        if _faults(configuration):
+        if _faults(configuration, options.color):
             return FAILED
         if options.show_files:
-            sys.stdout.writelines(f"{file.path}\n" for file in discovery.files)
-            return _nothing_to_check(options, discovery.problems) if not discovery.files else CLEAN
+            return _show_files(options, discovery)
         report = _check_files(options, configuration, registry, cwd, discovery)
-        if _faults(configuration):
+        if _faults(configuration, options.color):
             return FAILED
     out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
@@ -115,6 +147,39 @@ def _check(given: list[str]) -> int:
     return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
 
 
+def _is_stdin(options: argparse.Namespace) -> bool:
+    return options.paths == ["-"] or (options.stdin_filename is not None and not options.paths)
+
+
+def _fault_in_paths(options: argparse.Namespace) -> str:
+    """What is wrong with the paths before one looks at the disk; empty if nothing."""
+    if "-" in options.paths and len(options.paths) > 1:
+        return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
+    if options.stdin_filename is not None and not _is_stdin(options):
+        return "`--stdin-filename` names what stdin holds, so no path but `-` can be given"
+    if _is_stdin(options) and sys.stdin is None:
+        return "stdin is closed"
+    return ""
+
+
+def _cwd() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        _say("the current directory does not exist any more")
+        raise SystemExit(FAILED) from None
+
+
+def _show_files(options: argparse.Namespace, discovery: Discovery) -> int:
+    from prodlint.report.safety import visible
+
+    sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
+    _print_problems(discovery.problems, options.color)
+    if not discovery.files:
+        return _nothing_to_check(options, discovery.problems)
+    return FAILED if any(problem.fatal for problem in discovery.problems) else CLEAN
+
+
 def _quieten() -> None:
     """Silence the parser's warnings about checked code, which only a program may do."""
     import warnings
@@ -122,38 +187,35 @@ def _quieten() -> None:
     warnings.simplefilter("ignore")
 
 
-def _faults(configuration: Configuration) -> bool:
+def _faults(configuration: Configuration, colour: bool | None) -> bool:
     """Tell of what is wrong with the configuration; whether the run has to stop for it."""
     fatal = [problem for problem in configuration.problems if problem.fatal]
     if fatal:
-        _print_problems(configuration.problems)
+        _print_problems(configuration.problems, colour)
     return bool(fatal)
 
 
-def _print_problems(problems: Sequence[Problem]) -> None:
+def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
     if not problems:
         return
     from prodlint.hosts.surroundings import terminal_of
     from prodlint.model import Report
     from prodlint.report import View, problem_lines
 
-    colour = terminal_of(sys.stderr, None).colour
-    for line in problem_lines(Report(0, 0, (), (), tuple(problems)), View(colour=colour)):
+    view = View(colour=terminal_of(sys.stderr, colour).colour)
+    for line in problem_lines(Report(0, 0, (), (), tuple(problems)), view):
         sys.stderr.write(line + "\n")
 
 
 def _check_stdin(options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str) -> Report:
-    from prodlint.check import inspect_source
     from prodlint.model import Report
     from prodlint.run import Checker
     from prodlint.source import Source
 
     path = options.stdin_filename or "<stdin>"
-    absolute = os.path.normpath(os.path.join(cwd, path))
-    data = sys.stdin.buffer.read()
     checker = Checker(configuration, registry, _today())
-    settings = configuration.settings_for(absolute, data.startswith(b"#!"))
-    checked = inspect_source(Source(path, data), configuration.relative(absolute), settings, checker.inspection)
+    source = Source(path, sys.stdin.buffer.read())
+    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)))
     return Report(1, 0, (), checked.violations, checked.problems)
 
 
@@ -219,7 +281,7 @@ def _tell(
 
     sys.stdout.write("".join(render(report, format_name, view)))
     sys.stdout.flush()
-    _print_problems([*configuration.problems, *report.problems])
+    _print_problems([*configuration.problems, *report.problems], options.color)
     if not report.checked:
         return _nothing_to_check(options, report.problems)
     if not options.quiet:
@@ -282,7 +344,7 @@ def _config(given: list[str]) -> int:
 
     options = config_parser().parse_args(given)
     registry = built_in()
-    cwd = os.getcwd()
+    cwd = _cwd()
     if options.show is None:
         from prodlint.config.reference import describe, nearest_key
 
@@ -296,7 +358,7 @@ def _config(given: list[str]) -> int:
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
     absolute = os.path.normpath(os.path.join(cwd, options.show))
     text = configuration.show(absolute, _has_shebang(absolute))
-    _print_problems(configuration.problems)
+    _print_problems(configuration.problems, None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
 

@@ -56,7 +56,8 @@ def cache_home() -> str | None:
         return os.path.join(local, "prodlint", "cache") if local else None
     if sys.platform == "darwin" and environment.get("HOME"):
         return os.path.join(environment["HOME"], "Library", "Caches", "prodlint")
-    if base := environment.get("XDG_CACHE_HOME"):
+    base = environment.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(base):  # the standard says to ignore any other
         return os.path.join(base, "prodlint")
     return os.path.join(environment["HOME"], ".cache", "prodlint") if environment.get("HOME") else None
 
