@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint._version import __version__
 from prodlint.check import Checked
 from prodlint.digest import digest
 from prodlint.model import Problem, Related, Span, Suppression, Violation
@@ -215,16 +216,25 @@ def program_key(modules: Iterable[str]) -> str:
     parts = [sys.version, sys.implementation.name]
     for module in modules:
         top = os.path.dirname(str(sys.modules[module].__file__))
-        pending = [top]
-        while pending:
-            with os.scandir(pending.pop()) as entries:
-                for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.is_dir():
-                        pending.append(entry.path)
-                    elif entry.name.endswith(".py"):
-                        state = entry.stat()
-                        parts.append(f"{entry.name} {state.st_size} {state.st_mtime_ns}")
+        try:
+            parts += _file_states(top)
+        except OSError:  # a program in one file, such as a zip archive, is known by its version and its place
+            parts.append(f"{top} {__version__}")
     return "\0".join(parts)
+
+
+def _file_states(top: str) -> list[str]:
+    states = []
+    pending = [top]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir():
+                    pending.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    state = entry.stat()
+                    states.append(f"{entry.path} {state.st_size} {state.st_mtime_ns}")
+    return states
 
 
 def _record_lines(records: dict[str, Record], started_ns: int) -> Iterable[str]:

@@ -361,6 +361,7 @@ class Site:
         source = self._file.source
         at = span or self.span
         line = source.line(at.line)
+        code = line[at.column - 1 : at.end_column - 1] if at.line == at.end_line else source.slice(at)
         return Violation(
             rule.name,
             rule.code,
@@ -371,7 +372,7 @@ class Site:
             at,
             self._settings.context,
             rule.policy,
-            fingerprint(rule.name, self._scope_path(at.line), source.slice(at)),
+            fingerprint(rule.name, self._scope_path(at.line), code),
             line if len(line) <= _LONGEST_EXCERPT else "",
             tuple(related),
         )

@@ -1,8 +1,8 @@
 """The only importer of libcst in the engine: a site to its libcst node, a libcst node to its place.
 
 A site's node comes from the smallest statement around it that parses alone, not from the whole file: 0.2 to 2 ms
-instead of a hundred. An indented statement is put under an ``if 1:`` line, so that every column stays what it is in the
-file. What libcst could not survive (1.9 dies of a segmentation fault on deep nesting, and takes minutes for long
+instead of a hundred. An indented compound statement is put under an ``if 1:`` line, so that its columns stay those of
+the file. What libcst could not survive (1.9 dies of a segmentation fault on deep nesting, and takes minutes for long
 chains) is refused before it sees it; a region that it does not give back character for character is refused after.
 """
 
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 class Region(NamedTuple):
     """A statement of the file, or the header of a compound one, as a libcst module of its own.
 
-    ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's.
+    ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's, and
+    ``left`` what to add to the columns of its first line.
     """
 
     wrapper: metadata.MetadataWrapper
     node: libcst.CSTNode
     above: int
+    left: int
 
     @property
     def module(self) -> libcst.Module:
@@ -50,14 +52,14 @@ def region_of(node: Any, file: FileFacts) -> Region:
     where libcst could not stand the statement, or does not give it back as it was.
     """
     if isinstance(node, Comment):
-        comment = _parse(" " * (node.column - 1) + node.text)
-        return Region(comment, _comment_in(comment.module), node.line - 1)
+        comment = _parse(node.text)
+        return Region(comment, _comment_in(comment.module), node.line - 1, node.column - 1)
     if isinstance(node, _ast.Module):
         header = _parse(_module_header(file))
-        return Region(header, header.module, 0)
+        return Region(header, header.module, 0, 0)
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
-    return Region(parsed.wrapper, parsed.find(node, path), parsed.above)
+    return Region(parsed.wrapper, parsed.find(node, path), parsed.above, parsed.left)
 
 
 def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
@@ -69,15 +71,16 @@ def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
     """Where a node of a region, or of a whole tree, stands in the file; a KeyError is a node of some other tree."""
-    above = 0
+    above = left = 0
     if wrapper is None:
         assert region is not None, "a libcst node comes from a region or from a whole tree"
-        wrapper, above = region.wrapper, region.above
+        wrapper, above, left = region.wrapper, region.above, region.left
     try:
         place = wrapper.resolve(metadata.PositionProvider)[node]
     except RecursionError:
         raise Unreadable("nested too deeply for libcst", above + 1) from None
-    return Span(place.start.line + above, place.start.column + 1, place.end.line + above, place.end.column + 1)
+    first, last = (position.column + 1 + (left if position.line == 1 else 0) for position in (place.start, place.end))
+    return Span(place.start.line + above, first, place.end.line + above, last)
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
@@ -129,31 +132,29 @@ def _end(node: Any, source: Source) -> int:
 class _Parsed:
     """A statement as libcst sees it, and which of its calls and strings are which ``ast`` nodes."""
 
-    def __init__(self, statement: Any, wrapper: metadata.MetadataWrapper, top: Any, above: int) -> None:
+    def __init__(self, statement: Any, wrapper: metadata.MetadataWrapper, top: Any, above: int, left: int) -> None:
         self.statement = statement
         self.wrapper = wrapper
         self.top = top
         self.above = above
-        self._pairs: dict[tuple[Any, Any], dict[Any, libcst.CSTNode]] = {}
+        self.left = left
+        self._pairs: dict[tuple[Any, Any], dict[Any, Any]] = {}
 
     def find(self, node: Any, path: list[Any]) -> libcst.CSTNode:
         """The libcst node of the statement, of a part of it that ``path`` leads to, or of an expression in that."""
         own, found = self.statement, self.top
         for part in path:
-            if isinstance(part, _ast.ExceptHandler):
-                found = found.handlers[own.handlers.index(part)]
-            elif isinstance(part, _ast.match_case):
-                found = found.cases[own.cases.index(part)]
-            else:
-                found = found.orelse
+            found = found.orelse if isinstance(part, _ast.If) else self._pair(own, found, "parts")[part]
             own = part
-        if node is own:
-            top: libcst.CSTNode = found
-            return top
-        kinds = (_ast.Call,) if isinstance(node, _ast.Call) else (_ast.Constant, _ast.JoinedStr)
-        if (own, kinds) not in self._pairs:
-            self._pairs[own, kinds] = _paired(own, found, kinds)
-        return self._pairs[own, kinds][node]
+        if node is not own:
+            found = self._pair(own, found, "calls" if isinstance(node, _ast.Call) else "strings")[node]
+        result: libcst.CSTNode = found
+        return result
+
+    def _pair(self, own: Any, found: Any, what: str) -> dict[Any, Any]:
+        if (own, what) not in self._pairs:
+            self._pairs[own, what] = _paired_parts(own, found) if what == "parts" else _paired(own, found, what)
+        return self._pairs[own, what]
 
 
 def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
@@ -161,33 +162,32 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     if known is not None and known[:2] == (statement, is_header):
         return known[2]  # type: ignore[no-any-return]
     source = file.source
-    top = [part for part in _children(statement) if not isinstance(part, _STATEMENTS)] if is_header else [statement]
-    _refuse_depth(top, file)
+    _refuse_depth(_header_parts(statement) if is_header else [statement], file)
     start = _start(statement, source)
     line, column = source.position(start)
-    before = source.text[start - column + 1 : start]
-    # What else stands before it on its line is blanked; a tab keeps its width.
-    text = "".join(sign if sign in " \t\f" else " " for sign in before)
-    text += (
-        source.text[start : _start(statement.body[0], source)] + "pass"
-        if is_header
-        else source.text[start : _end(statement, source)]
-    )
-    if before:
-        text = "if 1:" + ("\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n") + text
-        line -= 1
-    wrapper = _parse(text)
-    parsed = _Parsed(statement, wrapper, _top(wrapper.module, bool(before)), line - 1)
+    left = column - 1
+    text = source.text[start : _start(statement.body[0], source)] + "pass" if is_header else (
+        source.text[start : _end(statement, source)]
+    )  # fmt: skip
+    is_compound = hasattr(statement, "body") or hasattr(statement, "cases")
+    if is_compound and left:
+        # Nothing but white space stands before it, and what stands below it counts on that.
+        newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
+        text = f"if 1:{newline}{source.text[start - left : start]}{text}"
+        wrapper = _parse(text)
+        block: Any = wrapper.module.body[0]
+        parsed = _Parsed(statement, wrapper, block.body.body[0], line - 2, 0)
+    else:
+        wrapper = _parse(text)
+        top: Any = wrapper.module.body[0]
+        parsed = _Parsed(statement, wrapper, top if is_compound else top.body[0], line - 1, left)
     # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
     file.statements.parsed = (statement, is_header, parsed)
     return parsed
 
 
-def _top(module: libcst.Module, is_indented: bool) -> Any:
-    statement: Any = module.body[0]
-    if is_indented:
-        statement = statement.body.body[0]
-    return statement.body[0] if isinstance(statement, libcst.SimpleStatementLine) else statement
+def _header_parts(statement: Any) -> list[Any]:
+    return [part for part in _children(statement) if not isinstance(part, _STATEMENTS)]
 
 
 def _module_header(file: FileFacts) -> str:
@@ -286,11 +286,18 @@ def _children(node: Any) -> list[Any]:
     ]
 
 
-def _paired(own: Any, found: Any, kinds: tuple[type[Any], ...]) -> dict[Any, libcst.CSTNode]:
-    """Each expression of these kinds with its libcst node: both trees hold as many, in the same source order."""
+def _paired_parts(own: Any, found: Any) -> dict[Any, Any]:
+    if isinstance(own, _ast.Match):
+        return dict(zip(own.cases, found.cases, strict=True))
+    return dict(zip(own.handlers, found.handlers, strict=True))
+
+
+def _paired(own: Any, found: Any, what: str) -> dict[Any, Any]:
+    """Each expression of a kind with its libcst node: both trees hold as many, in the same source order."""
+    kinds, libcst_kinds = _KINDS[what]
     # The keys differ: two calls, or two strings, never begin and end at the same places.
     ours = [node for _, node in sorted((pair for pair in _expressions(own) if isinstance(pair[1], kinds)), key=_key)]
-    theirs = list(_libcst_expressions(found, _LIBCST_KINDS[kinds[0]]))
+    theirs = list(_libcst_expressions(found, libcst_kinds))
     if len(ours) != len(theirs):
         raise Unreadable("libcst sees other expressions in it than Python does", own.lineno)
     return dict(zip(ours, theirs, strict=True))
@@ -327,9 +334,12 @@ def _position(node: Any) -> tuple[int, ...]:
     return node.lineno, node.col_offset, -node.end_lineno, -node.end_col_offset
 
 
-_LIBCST_KINDS: dict[type[Any], tuple[type[Any], ...]] = {
-    _ast.Call: (libcst.Call,),
-    _ast.Constant: (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
+_KINDS: dict[str, tuple[tuple[type[Any], ...], tuple[type[Any], ...]]] = {
+    "calls": ((_ast.Call,), (libcst.Call,)),
+    "strings": (
+        (_ast.Constant, _ast.JoinedStr),
+        (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
+    ),
 }
 _LIBCST_STATEMENTS = (
     libcst.BaseSuite, libcst.Else, libcst.Finally, libcst.ExceptHandler, libcst.ExceptStarHandler, libcst.If,

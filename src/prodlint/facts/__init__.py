@@ -46,7 +46,7 @@ class FileFacts:
 
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path matches patterns in gitignore's syntax, relative to the project's root."""
-        from prodlint.config.patterns import Patterns  # pathspec is imported only where somebody configured patterns
+        from prodlint.config.patterns import Patterns  # read only where somebody configured patterns
 
         directory, slash, name = self.path.rpartition("/")
         return Patterns(patterns).match(directory + slash, name)

@@ -7,6 +7,7 @@ import builtins
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Definitions:
         self._documented_elsewhere: frozenset[str] | None = None
         self._owes: bool | None = None
         self._own_classes: dict[str, list[Scope]] | None = None
+        self._own_class_names: frozenset[str] | None = None
+        self._inherited_names: dict[Scope, frozenset[str]] = {}
         self._documented_names: frozenset[str] | None = None
         self._marks_overrides: bool | None = None
 
@@ -128,7 +131,7 @@ class Definitions:
         owner = scope.parent
         if owner is None or owner.kind != "class" or scope.name not in self._all_documented_methods:
             return False
-        return any(scope.name in self._documented_methods(base) for base in self._bases(owner))
+        return scope.name in self._inherited(owner)
 
     @property
     def _all_documented_methods(self) -> frozenset[str]:
@@ -148,8 +151,17 @@ class Definitions:
             self._marks_overrides = b"overload" in data or b"overrid" in data or not data.isascii()
         return self._marks_overrides
 
-    def _documented_methods(self, class_scope: Scope) -> set[str]:
-        return {method.name for method in self._names.methods(class_scope) if method.is_documented}
+    def _inherited(self, class_scope: Scope) -> frozenset[str]:
+        """The names of the methods that a class's bases in this file document."""
+        names = self._inherited_names.get(class_scope)
+        if names is None:
+            names = self._inherited_names[class_scope] = frozenset(
+                method.name
+                for base in self._bases(class_scope)
+                for method in self._names.methods(base)
+                if method.is_documented
+            )
+        return names
 
     def _bases(self, class_scope: Scope) -> Iterator[Scope]:
         seen = {class_scope}
@@ -158,12 +170,20 @@ class Definitions:
             at = pending.pop()
             for expression in at.node.bases:
                 base = expression.value if isinstance(expression, _ast.Subscript) else expression
+                if last_name(base) not in self._class_names:
+                    continue
                 for meaning in self._names.meanings(base, at.parent or at):
                     for found in self._classes_named(meaning):
                         if found not in seen:
                             seen.add(found)
                             pending.append(found)
                             yield found
+
+    @property
+    def _class_names(self) -> frozenset[str]:
+        if self._own_class_names is None:
+            self._own_class_names = frozenset(scope.name for scope in self._index.scopes if scope.kind == "class")
+        return self._own_class_names
 
     def _classes_named(self, meaning: str) -> list[Scope]:
         if self._own_classes is None:

@@ -40,7 +40,8 @@ class Statements:
 
     def __init__(self, index: Index) -> None:
         self._tree = index.tree
-        self._starts: dict[int, list[int]] = {}
+        self._starts: dict[int, list[tuple[int, int]]] = {}
+        self._chains: dict[int, tuple[list[Any], list[tuple[int, int]]]] = {}
         self.parsed: Any = None
         """What `prodlint.cst` keeps of the statement that it parsed last."""
 
@@ -56,34 +57,43 @@ class Statements:
             member = self._member(block, line, utf8_offset)
             if member is None:
                 break
-            found.append(member)
-            block = self._block_at(member, line, utf8_offset)
+            found += self._chain(member, line, utf8_offset)
+            block = self._block_at(found[-1], line, utf8_offset)
         return found
+
+    def _chain(self, member: Any, line: int, utf8_offset: int | None) -> list[Any]:
+        """A statement; of a conditional also those of its `elif` branches, each inside the last, that hold the line."""
+        if not (isinstance(member, _ast.If) and member.orelse and isinstance(member.orelse[0], _ast.If)):
+            return [member]
+        if id(member) not in self._chains:
+            chain = [member]
+            while len(orelse := chain[-1].orelse) == 1 and isinstance(orelse[0], _ast.If):
+                chain.append(orelse[0])
+            self._chains[id(member)] = chain, [_start(conditional) for conditional in chain]
+        chain, starts = self._chains[id(member)]
+        return chain[: bisect_right(starts, (line, 1 << 62 if utf8_offset is None else utf8_offset))]
 
     def _member(self, block: list[Any], line: int, utf8_offset: int | None) -> Any:
         starts = self._starts.get(id(block))
         if starts is None:
-            starts = self._starts[id(block)] = [first_line(member) for member in block]
-        position = bisect_right(starts, line) - 1
-        if position < 0:
-            return None
-        # Statements joined by `;` start on one line.
-        while position > 0 and _is_later(block[position], line, utf8_offset) and end_line(block[position - 1]) >= line:
-            position -= 1
-        member = block[position]
-        return member if end_line(member) >= line else None
+            starts = self._starts[id(block)] = [_start(member) for member in block]
+        if utf8_offset is not None:
+            position = bisect_right(starts, (line, utf8_offset)) - 1
+        else:
+            # The first that starts on the line, unless the one before it reaches the line.
+            position = bisect_right(starts, (line, -1))
+            if position and end_line(block[position - 1]) >= line:
+                position -= 1
+            elif position == len(block) or starts[position][0] != line:
+                return None
+        return block[position] if position >= 0 and end_line(block[position]) >= line else None
 
     def _block_at(self, member: Any, line: int, utf8_offset: int | None) -> list[Any]:
+        fields = member.__class__._fields
         for field in BLOCK_FIELDS:
-            block = getattr(member, field, None)
-            if not isinstance(block, list) or not block or not isinstance(block[0], _STATEMENT_LIKE):
-                continue
-            if first_line(block[0]) <= line <= end_line(block[-1]):
-                inner = self._member(block, line, utf8_offset)
-                if inner is not None and not (
-                    utf8_offset is not None and first_line(inner) == line and _starts_after(inner, utf8_offset)
-                ):
-                    return block
+            block: list[Any] = getattr(member, field) if field in fields else []
+            if block and end_line(block[-1]) >= line and self._member(block, line, utf8_offset) is not None:
+                return block
         return []
 
     def unit(self, line: int) -> Unit:
@@ -115,15 +125,10 @@ def _holds_statements(node: Any, field: str) -> bool:
     return isinstance(block, list) and bool(block) and isinstance(block[0], _STATEMENT_LIKE)
 
 
-def _is_later(member: Any, line: int, utf8_offset: int | None) -> bool:
-    if first_line(member) != line:
-        return False
-    return utf8_offset is None or _starts_after(member, utf8_offset)
-
-
-def _starts_after(member: Any, utf8_offset: int) -> bool:
-    position = member.pattern if isinstance(member, _ast.match_case) else member
-    return int(position.col_offset) > utf8_offset
+def _start(member: Any) -> tuple[int, int]:
+    """The line and UTF-8 offset that a member of a block starts at; of one with decorators, or a `case`, the line's."""
+    is_first = isinstance(member, _ast.match_case) or getattr(member, "decorator_list", None)
+    return first_line(member), 0 if is_first else int(member.col_offset)
 
 
 def _header_ends(node: Any) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from prodlint._version import __version__
@@ -10,6 +11,8 @@ from prodlint.model import Context, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from _typeshed import SupportsWrite
 
     from prodlint.config import Overrides
 
@@ -51,6 +54,11 @@ class _Parser(argparse.ArgumentParser):
             self.error(f"unknown argument `{word}`")
         meant = nearest(word, list(self._option_string_actions))
         self.error(f"unknown option `{word}`" + (f"; did you mean `{meant}`?" if meant else ""))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's own swallows what goes wrong, so that help on a full disk would be a success.
+        if message:
+            (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2 and one line on stderr."""
