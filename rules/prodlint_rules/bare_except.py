@@ -17,8 +17,7 @@ None known: the clause is found by the grammar.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Severity
 from prodlint.rule import ALL, Handlers, Rule
 

@@ -19,8 +19,8 @@ for. `*args`, `**kwargs` and parameters that start with an underscore may be lef
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import PRODUCTION, Functions, Rule
 

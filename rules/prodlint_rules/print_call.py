@@ -25,8 +25,7 @@ A stream that a function receives as an argument is the caller's choice and is n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import PRODUCTION, Calls, Rule
 

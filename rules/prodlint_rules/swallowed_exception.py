@@ -28,8 +28,8 @@ defined. A comment does not excuse a silent handler; a suppression with a reason
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Handlers, Rule
 

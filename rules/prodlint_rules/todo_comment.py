@@ -19,8 +19,8 @@ A ticket is recognised by its form, not looked up.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import ALL, Comments, Docstrings, Rule
 

@@ -19,8 +19,7 @@ A base class in another module is not read: mark its overrides with `@override`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Severity
 from prodlint.rule import PRODUCTION, Classes, Functions, Module, Rule
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
 
 from prodlint.config import Overrides, load
 from prodlint.discover import discover
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Report
 from prodlint.registry import built_in
 from prodlint.run import Checker, run

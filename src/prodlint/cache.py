@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint._version import __version__
 from prodlint.check import Checked
 from prodlint.digest import digest
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem, Related, Span, Suppression, Violation
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ A rule that crashes becomes a `Problem` and loses this one file; the other rules
 from __future__ import annotations
 
 import _ast
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.digest import digest
 from prodlint.facts import FileFacts, SiteFacts
 from prodlint.index import build, parse
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Problem, Related, Span, Violation
 from prodlint.rule import (
     Assignments,

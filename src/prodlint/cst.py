@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import _ast
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
 from prodlint.index import CHILDREN, holes
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Span
 from prodlint.source import Unreadable
 

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.exclusion import (
     CONFIG_NAMES,
@@ -33,6 +32,7 @@ from prodlint.exclusion import (
     is_excluded_by_default,
     slashed,
 )
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem, Skipped
 from prodlint.shebang import calls_python, first_line
 

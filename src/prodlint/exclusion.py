@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem
 from prodlint.shebang import first_line
 

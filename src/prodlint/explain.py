@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prodlint.config.options import fields_of, to_toml
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+
+from prodlint.light_typing import NamedTuple
 
 
 class Rules:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import _ast
 import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Assignments, Calls, Comments, Docstrings, Handlers, Strings
 from prodlint.source import Unreadable
 

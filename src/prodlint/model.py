@@ -5,7 +5,8 @@ data classes because importing ``dataclasses`` costs more than linting a small f
 """
 
 from enum import Enum
-from typing import NamedTuple
+
+from prodlint.light_typing import NamedTuple
 
 
 class Severity(Enum):

@@ -6,8 +6,8 @@ The only module that names the built-in pack, and it does so as a string: the en
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.tool_rules import PAGES, RULES
 
 if TYPE_CHECKING:

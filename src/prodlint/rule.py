@@ -6,8 +6,7 @@ nominate places: cheap, declarative, over-approximate, never missing one. Its ch
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Safety, Severity, Violation
 
 if TYPE_CHECKING:

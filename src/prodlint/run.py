@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.cache import Cache, Record, decode, encode, matches
 from prodlint.check import Checked, Inspection, inspect_source, unreadable_violation
 from prodlint.digest import digest
 from prodlint.index import plan_for
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem, Report
 from prodlint.source import Source
 

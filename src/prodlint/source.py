@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Span
 
 if TYPE_CHECKING:

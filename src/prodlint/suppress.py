@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.facts.statements import end_line, first_line
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Suppression, Violation
 from prodlint.tool_rules import BLANKET_SUPPRESSION, EXPIRED_SUPPRESSION, UNUSED_SUPPRESSION
 from prodlint.tool_rules import RULES as TOOL_RULES

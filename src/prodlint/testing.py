@@ -17,9 +17,9 @@ import os
 import re
 import sys
 import tokenize
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.api import check_source
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.registry import Registry
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ import os
 import select
 import signal
 import struct
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.run import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from typing import NoReturn
 
     from prodlint.run import Checker, Task
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from prodlint.light_typing import NamedTuple
 from prodlint.model import Context
 
 PRECEDENCE = (Context.TEST, Context.EXAMPLE, Context.SCRIPT, Context.PRODUCTION)

@@ -6,7 +6,8 @@ A key's path has a part in angle brackets where users choose the word: ``rules.<
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from prodlint.light_typing import NamedTuple
 
 
 class Kind(Enum):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,8 @@ def fields_of(rule: Rule) -> dict[str, Field]:
     """
     if rule.options is None:
         return {}
+    from typing import get_type_hints  # costs a tenth of checking a small file; needed where options are configured
+
     fields = {}
     for name, kind in get_type_hints(rule.options).items():
         if not _is_supported(kind):
@@ -61,7 +64,7 @@ def shown(options: Any) -> str:
     """Options as text that depends on nothing but their values: the same in every process."""
     if options is None:
         return ""
-    names = getattr(type(options), "_fields", None) or tuple(get_type_hints(type(options)))
+    names = getattr(type(options), "_fields", None) or tuple(type(options).__annotations__)
     return ", ".join(f"{name.replace('_', '-')} = {to_toml(getattr(options, name))}" for name in names)
 
 
@@ -146,12 +149,16 @@ def _is_enum(kind: Any) -> bool:
 
 def _item_type(kind: Any) -> Any:
     """What a ``tuple[X, ...]`` holds; None for any other type."""
+    from typing import get_args, get_origin  # as in `fields_of`
+
     arguments = get_args(kind)
     return arguments[0] if get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis else None
 
 
 def _without_none(kind: Any) -> Any:
     """X of ``X | None``, which a configuration gives or leaves out; any other type as it is."""
+    from typing import Union, get_args, get_origin  # as in `fields_of`
+
     if get_origin(kind) not in (Union, UnionType):
         return kind
     rest = [argument for argument in get_args(kind) if argument is not NoneType]

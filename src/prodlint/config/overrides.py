@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.config.selection import Layer
 from prodlint.config.source import Source, Table, read_argument, read_file
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Context
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ second time, and only then. It trusts the text: one that no parser accepts may g
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from prodlint.light_typing import NamedTuple
 
 Path = tuple["str | int", ...]
 """The way to a value: names of tables and keys, indexes of list items."""

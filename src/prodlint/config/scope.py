@@ -6,13 +6,13 @@ A scope is what one configuration file, the defaults and the command line make t
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.config.contexts import PRECEDENCE, Judgement
 from prodlint.config.options import build, shown
 from prodlint.config.overrides import layer_of
 from prodlint.config.selection import Decision, decide
 from prodlint.discover import Excludes
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Severity
 from prodlint.tool_rules import UNREADABLE_SOURCE
 

@@ -6,8 +6,7 @@ the selector that aims closest wins whichever list it stands in, and of equals t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.tool_rules import FAMILY, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ directory upward to the root of the file system. What the command line says come
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.config.contexts import Judgement, of_directory, of_file
 from prodlint.config.overrides import CommandLine, Overrides, read_overrides
 from prodlint.config.scope import FileSettings, PerFile, Scope
 from prodlint.config.source import Source, Table, read_directory
 from prodlint.discover import CONFIG_NAMES
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prodlint.config.keys import KEYS, OPTION, Key
 from prodlint.config.options import fields_of, to_toml
 from prodlint.config.scope import verdict
 from prodlint.config.settings import per_file
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.discover import CONFIG_NAMES
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Problem
 
 if TYPE_CHECKING:

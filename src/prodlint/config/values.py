@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.config.keys import CONTEXT, KEYS, OPTION, PATTERN, RULE, Key, Kind
 from prodlint.config.options import fields_of, type_name
 from prodlint.config.patterns import is_pattern
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Severity
 from prodlint.suggest import nearest
 from prodlint.tool_rules import UNREADABLE_SOURCE

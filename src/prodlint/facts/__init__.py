@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from prodlint.facts.calls import CallFacts
 from prodlint.facts.comments import Comment, find_comments
 from prodlint.facts.definitions import DefinitionFacts, Definitions
 from prodlint.facts.handlers import HandlerFacts
 from prodlint.facts.names import UNKNOWN, Names
 from prodlint.facts.statements import Statements
+from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodlint.index import Index, Plan, Scope

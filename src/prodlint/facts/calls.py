@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import _ast
-from typing import TYPE_CHECKING, Any
+
+from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodlint.facts.names import Names

@@ -10,9 +10,9 @@ from __future__ import annotations
 import _ast
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts.names import children_in_scope
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from prodlint.facts.statements import Statements
@@ -38,15 +38,17 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
         return []
     text = source.text
     confirmed = _Confirmed(source, statements)
-    found = []
+    found: list[Comment] = []
     for hit in re.finditer(plan.comments.pattern.decode(), text):
         line, column = source.position(hit.start())
+        if len(found) >= _MOST_ON_A_LINE and found[-_MOST_ON_A_LINE].line == line:
+            continue
         code = source.line(line)
         column = _opening(code, column)
+        if not confirmed.is_comment(line, column):
+            continue
         before = code[: column - 1].lstrip()
-        if not confirmed.is_comment(line, column) or (
-            before[-1:] not in _MAY_PRECEDE and confirmed.has_comment_before(line, column, code)
-        ):
+        if before[-1:] not in _MAY_PRECEDE and confirmed.has_comment_before(line, column, code):
             continue
         found.append(Comment(line, column, code[column - 1 :].rstrip(), not before or before.startswith("#")))
     return found
@@ -54,6 +56,9 @@ def find_comments(source: Source, plan: Plan, statements: Statements) -> list[Co
 
 # What may stand before a `#` that opens a comment within a comment: in `page#TODO` it does not.
 _MAY_PRECEDE = ("", " ", "\t", "#")
+
+# Each reaches to the end of the line, so that the thousands of a generated one would take quadratic time.
+_MOST_ON_A_LINE = 100
 
 _END = (1 << 62, 0)
 
@@ -80,9 +85,10 @@ class _Confirmed:
 
     def is_comment(self, line: int, column: int) -> bool:
         """Whether a ``#`` at this place begins a comment or stands in one."""
-        before = self._source.line(line)[: column - 1]
+        code = self._source.line(line)
+        utf8_offset = column - 1 if code.isascii() else len(code[: column - 1].encode("utf-8", "surrogatepass"))
         # Of the statements that `;` joins on a line, the last one that starts before the place is the one around it.
-        around = self._statements.around(line, len(before.encode("utf-8", "surrogatepass")))
+        around = self._statements.around(line, utf8_offset)
         if not around:
             return True
         statement = around[-1]

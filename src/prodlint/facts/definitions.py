@@ -5,10 +5,10 @@ from __future__ import annotations
 import _ast
 import builtins
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

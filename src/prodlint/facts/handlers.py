@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import _ast
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
 from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CATCH_ALL
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import _ast
 import builtins
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodlint.index import CHILDREN
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import _ast
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from prodlint.index import Index
@@ -31,8 +32,7 @@ def first_line(node: Any) -> int:
 def end_line(node: Any) -> int:
     """The last line of a statement, handler or match case."""
     last = node.body[-1] if isinstance(node, _ast.match_case) else node
-    line: int = last.end_lineno
-    return line
+    return int(last.end_lineno or 0)
 
 
 class Statements:

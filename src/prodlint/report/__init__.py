@@ -7,8 +7,8 @@ view, and none lets foreign text (paths, messages, source, reasons) control a te
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
 
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.report.outcome import problem_lines, summary
 
 if TYPE_CHECKING:
@@ -53,4 +53,5 @@ def render(report: Report, name: str, view: View) -> Iterator[str]:
     if name not in FORMATS:
         raise ValueError(f"unknown report format {name!r}: expected one of {', '.join(FORMAT_NAMES)}")
     module, function = FORMATS[name].split(":")
-    return cast("RenderFunction", getattr(import_module(module), function))(report, view)
+    renderer: RenderFunction = getattr(import_module(module), function)
+    return renderer(report, view)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Severity
 
 if TYPE_CHECKING:

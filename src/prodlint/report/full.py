@@ -6,8 +6,7 @@ excerpt, never read from the file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.colour import BOLD, DIM, SEVERITY, painter
 from prodlint.report.excerpt import mark
 from prodlint.report.safety import visible

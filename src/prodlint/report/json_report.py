@@ -7,9 +7,8 @@ two reports are differences of lines. Undecodable bytes of file names appear as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from prodlint._version import __version__
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.selection import shown
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.outcome import plural
 from prodlint.report.safety import visible
 from prodlint.report.selection import shown

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.safety import visible
 from prodlint.report.selection import allowance, capped, more_lines, shown
 
