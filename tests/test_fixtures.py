@@ -5,7 +5,7 @@ import os
 import pytest
 
 from prodlint.registry import built_in
-from prodlint.testing import assert_fixture, fixture_files, read_fixture
+from prodlint.testing import assert_fixture, fixture_files, read_fixture, report_of
 
 FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fixtures")
 REGISTRY = built_in()
@@ -21,3 +21,16 @@ def test_fixture(path):
     rule = REGISTRY.find(fixture.rule)
     assert rule is not None, f"no rule is called {fixture.rule}"
     assert_fixture(fixture, rule)
+
+
+@pytest.mark.parametrize("name", sorted(os.listdir(FIXTURES)))
+def test_report(name, request):
+    """Messages, columns and order are what users read; `pytest --refresh-reports` writes what they have become."""
+    rule = REGISTRY.find(name)
+    expected = os.path.join(FIXTURES, name, "report.txt")
+    shown = report_of(read_fixture(os.path.join(FIXTURES, name, "bad.py")), rule)
+    if request.config.getoption("--refresh-reports"):
+        with open(expected, "w", encoding="utf-8") as handle:
+            handle.write(shown)
+    with open(expected, encoding="utf-8") as handle:
+        assert shown == handle.read()

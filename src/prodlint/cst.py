@@ -52,10 +52,11 @@ def region_of(node: Any, file: FileFacts) -> Region:
     where libcst could not stand the statement, or does not give it back as it was.
     """
     if isinstance(node, Comment):
-        comment = _parse(node.text)
-        return Region(comment, _comment_in(comment.module), node.line - 1, node.column - 1)
+        line = _parse(node.text, node.line)
+        comment = libcst.ensure_type(line.module.header[0].comment, libcst.Comment)
+        return Region(line, comment, node.line - 1, node.column - 1)
     if isinstance(node, _ast.Module):
-        header = _parse(_module_header(file))
+        header = _parse(_module_header(file), 1)
         return Region(header, header.module, 0, 0)
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
@@ -66,7 +67,7 @@ def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
     """The file as a libcst module with metadata. Raises Unreadable as `region_of` does."""
     _refuse_depth(file.index.tree.body, file)
     # libcst loses blank lines at the end of a file, and a last newline that is a carriage return.
-    return _parse(_BLANK_END.sub("", file.source.text))
+    return _parse(_BLANK_END.sub("", file.source.text), 1)
 
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
@@ -166,19 +167,17 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     start = _start(statement, source)
     line, column = source.position(start)
     left = column - 1
-    text = source.text[start : _start(statement.body[0], source)] + "pass" if is_header else (
-        source.text[start : _end(statement, source)]
-    )  # fmt: skip
+    end = _start(statement.body[0], source) if is_header else _end(statement, source)
+    text = source.text[start:end] + ("pass" if is_header else "")
     is_compound = hasattr(statement, "body") or hasattr(statement, "cases")
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.
         newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
-        text = f"if 1:{newline}{source.text[start - left : start]}{text}"
-        wrapper = _parse(text)
+        wrapper = _parse(f"if 1:{newline}{source.text[start - left : start]}{text}", line)
         block: Any = wrapper.module.body[0]
         parsed = _Parsed(statement, wrapper, block.body.body[0], line - 2, 0)
     else:
-        wrapper = _parse(text)
+        wrapper = _parse(text, line)
         top: Any = wrapper.module.body[0]
         parsed = _Parsed(statement, wrapper, top if is_compound else top.body[0], line - 1, left)
     # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
@@ -200,37 +199,32 @@ def _module_header(file: FileFacts) -> str:
     return source.text[:until].rstrip(" \t\f\r\n")
 
 
-def _comment_in(module: libcst.Module) -> libcst.CSTNode:
-    comment = module.header[0].comment
-    assert comment is not None, "the module was made of a comment"
-    return comment
-
-
 # A form feed that opens a line: libcst drops it, or repeats it on the lines below.
 _FORM_FEED = re.compile(r"^([ \t]*)\f", re.MULTILINE)
 
 
-def _parse(text: str) -> metadata.MetadataWrapper:
-    module, code = _round_trip(text)
+def _parse(text: str, line: int) -> metadata.MetadataWrapper:
+    """The text as a libcst module; ``line`` is the file's, to say what cannot be read."""
+    module, code = _round_trip(text, line)
     if code != text and "\f" in text:
         spaced, replaced = _FORM_FEED.subn(r"\1 ", text)
         # Only where it dropped all of them and no other one: one that it kept stands in a string.
         if text.count("\f") - code.count("\f") == replaced:
             text = spaced
-            module, code = _round_trip(text)
+            module, code = _round_trip(text, line)
     if code != text:
-        raise Unreadable("libcst does not give its text back unchanged")
+        raise Unreadable("libcst does not give the statement back unchanged", line)
     return metadata.MetadataWrapper(module, unsafe_skip_copy=True)
 
 
-def _round_trip(text: str) -> tuple[libcst.Module, str]:
+def _round_trip(text: str, line: int) -> tuple[libcst.Module, str]:
     try:
         module = libcst.parse_module(text)
         return module, module.code
-    except libcst.ParserSyntaxError as error:
-        raise Unreadable(f"libcst cannot parse it: {error.message}") from None
+    except libcst.ParserSyntaxError:
+        raise Unreadable("libcst cannot parse the statement", line) from None
     except RecursionError:
-        raise Unreadable("nested too deeply for libcst") from None
+        raise Unreadable("nested too deeply for libcst", line) from None
 
 
 # libcst 1.9: 400 links of a chain take 0.7 s, 1,200 take 5 s, 2,000 nested brackets kill the process.
@@ -262,18 +256,23 @@ def _refuse_depth(top: list[Any], file: FileFacts) -> None:
 
 
 def _refuse_brackets(node: Any, source: Source) -> None:
-    cases = getattr(node, "cases", None)
-    ends = [node.subject, *(case.body[-1] for case in cases)] if cases else []
-    texts = [
-        source.text[_end(end, source) : _start(case.body[0], source)]
-        for end, case in zip(ends, cases or (), strict=False)
-    ]
-    for text in texts or [source.slice(source.span(node))]:
+    for text in _bracketed(node, source):
         depth = 0
         for sign in _NO_BRACKETS.sub("", text):
             depth += (sign in "([{") - (sign in ")]}" and depth > 0)
             if depth > _MOST_BRACKETS:
                 raise Unreadable(f"more than {_MOST_BRACKETS} pairs of brackets in a pattern", node.lineno)
+
+
+def _bracketed(node: Any, source: Source) -> list[str]:
+    """The text of a `del` statement, or of each `case` up to its body: brackets around a pattern are in no tree."""
+    if isinstance(node, _ast.Delete):
+        return [source.slice(source.span(node))]
+    ends = [node.subject, *(case.body[-1] for case in node.cases[:-1])]
+    return [
+        source.text[_end(end, source) : _start(case.body[0], source)]
+        for end, case in zip(ends, node.cases, strict=True)
+    ]
 
 
 def _children(node: Any) -> list[Any]:
@@ -341,9 +340,12 @@ _KINDS: dict[str, tuple[tuple[type[Any], ...], tuple[type[Any], ...]]] = {
         (libcst.SimpleString, libcst.FormattedString, libcst.ConcatenatedString),
     ),
 }
-_LIBCST_STATEMENTS = (
+# Statements in the statement, and what holds no expression: that is two thirds of all nodes, and `children` makes a
+# copy of each node that it is asked of.
+_PASSED_OVER = (
     libcst.BaseSuite, libcst.Else, libcst.Finally, libcst.ExceptHandler, libcst.ExceptStarHandler, libcst.If,
-    libcst.MatchCase,
+    libcst.MatchCase, libcst.BaseParenthesizableWhitespace, libcst.EmptyLine, libcst.TrailingWhitespace, libcst.Name,
+    libcst.BaseNumber, libcst.Dot, libcst.Comma, libcst.AssignEqual, libcst.LeftParen, libcst.RightParen,
 )  # fmt: skip
 
 
@@ -354,7 +356,7 @@ def _libcst_expressions(statement: Any, kinds: tuple[type[Any], ...]) -> Iterato
         pending = [statement]
     while pending:
         node = pending.pop()
-        if isinstance(node, _LIBCST_STATEMENTS):
+        if isinstance(node, _PASSED_OVER):
             continue
         if isinstance(node, kinds):
             yield node

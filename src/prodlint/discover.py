@@ -5,9 +5,9 @@ It lists directories and reads nothing but ignore files and the first line of fi
 
 - **Files** are ``*.py``, ``*.pyi``, and regular files without a dot in their name whose first line calls Python.
 - **Left out** are directories of ``DEFAULT_EXCLUDES`` that are no packages, Python environments under any name, what
-  the configuration excludes, and what git ignores. ``.gitignore`` counts in a repository and outside of one: from the start
-  path down, and above it up to the directory that holds ``.git``. A repository within a repository has its own rules
-  only.
+  the configuration excludes, and what git ignores. ``.gitignore`` counts in a repository and outside of one: from the
+  start path down, and above it up to the directory that holds ``.git``. A repository within a repository has its own
+  rules only.
 - **A path that the user names** is taken whatever excludes and ignore files say of it or of the directories above it,
   unless ``force_exclude``. Within a named directory each entry is judged by itself, so ``build/`` in an ignore file
   does not empty a named ``build``, and ``build/*`` does.

@@ -21,6 +21,7 @@ import tokenize
 from prodlint.api import check_source
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.registry import Registry
+from prodlint.report import View, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -250,3 +251,20 @@ def fixture_files(folder: str) -> Iterator[str]:
     for name in sorted(os.listdir(folder)):
         if name.endswith((".py", ".pyi")) and name.startswith(("bad", "good")):
             yield os.path.join(folder, name)
+
+
+def report_of(fixture: Fixture, rule: Rule) -> str:
+    """What a user sees of a fixture at a width of 100: the `full` report, with the file's own name for its path."""
+    report = check_fixture(fixture, rule)
+    name = os.path.basename(fixture.path)
+    violations = tuple(violation._replace(path=name) for violation in report.violations)
+    return "".join(render(report._replace(violations=violations), "full", View(width=100)))
+
+
+def shortest_case(fixture: Fixture) -> Fixture:
+    """The part of a fixture above its first line that begins with ``# ---``: the case that documentation shows."""
+    lines = fixture.text.split("\n")
+    end = next((number for number, line in enumerate(lines) if line.startswith("# ---")), len(lines))
+    text = "\n".join(lines[:end]).strip("\n") + "\n"
+    above = len(fixture.text) - len(fixture.text.lstrip("\n"))
+    return fixture._replace(text=text, expected=tuple(line - above for line in fixture.expected if line <= end))

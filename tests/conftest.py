@@ -1,0 +1,6 @@
+"""Options of the test run."""
+
+
+def pytest_addoption(parser):
+    """`--refresh-reports` writes the fixtures' report.txt anew instead of comparing with them."""
+    parser.addoption("--refresh-reports", action="store_true", help="write fixtures/*/report.txt anew")
