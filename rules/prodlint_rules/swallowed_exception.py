@@ -6,10 +6,10 @@ another name for one) that drops the exception, and `contextlib.suppress(Excepti
 
 A handler is released when, on some path, the exception is raised again, goes to a call, is returned or kept, or when
 the failure is reported: to a logger, `warnings`, `traceback`, an error tracker, a person at the terminal, the caller
-(a value under a label such as `error` or `message`, an HTTP status of 400 and above), or by ending the process; also
-when a `raise` follows the `try` statement for just this case, and when it was the report itself that failed. Turning the
-exception into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a result does not
-either: the policy is to log with context, and then to degrade.
+(a value under a label such as `error` or `message`, an HTTP status of 400 and above), or by ending the process. So is
+one whose `try` statement is followed by a `raise` for just this case, and one that guards nothing but a report.
+Turning the exception into text that nobody reads (`str(e)`) releases nothing; returning a constant instead of a result
+does not either: the policy is to log with context, and then to degrade.
 
 ## Why
 A failure that leaves no trace is found by its consequences, hours later and somewhere else.
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.check import Site
-    from prodlint.facts import HandlerFacts
-    from prodlint.facts.handlers import HandlerCall
+    from prodlint.facts import CallFacts, HandlerFacts
     from prodlint.model import Violation
 
 
@@ -88,7 +87,7 @@ _EXITS = frozenset(
 )  # fmt: skip
 _REPORTING_MODULES = ("traceback.", "warnings.")
 _COROUTINES = frozenset(f"a{level}" for level in "log debug info warning error exception critical fatal".split())
-_NO_REPORTS = frozenset({"logging.getLogger", "logging.basicConfig", "logging.disable"})
+_MAKE_LOGGERS = frozenset({"getLogger", "get_logger", "getChild", "basicConfig", "disable"})
 _WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 
 
@@ -99,14 +98,11 @@ def check(site: Site) -> Iterator[Violation]:
         yield from _check_suppress(site)
         return
     handler = site.facts.handler
-    broad = handler.broad_type
-    if broad is not None:
-        if not _is_released(handler):
-            clause = "except:" if broad == "except" else f"except {broad}"
-            yield site.violation(
-                f"`{clause}` swallows the error: nothing raises, reports or keeps it", span=handler.header
-            )
-    elif site.options.typed and handler.is_silent:
+    # Most handlers for everything are released: that is told first, since it resolves fewer names.
+    if handler.may_be_broad and not _is_released(handler) and (broad := handler.broad_type) is not None:
+        clause = "except:" if broad == "except" else f"except {broad}"
+        yield site.violation(f"`{clause}` swallows the error: nothing raises, reports or keeps it", span=handler.header)
+    if site.options.typed and handler.is_silent and handler.broad_type is None:
         yield site.violation("the handler passes over the error in silence", span=handler.header)
 
 
@@ -131,23 +127,30 @@ def _is_released(handler: HandlerFacts) -> bool:
     )
 
 
-def _reports(call: HandlerCall) -> bool:
-    """Whether a call, by what it is or by what it is called, lets somebody know or ends the process."""
-    meanings = call.meanings
-    if meanings & _EXITS or any(meaning.startswith(_REPORTING_MODULES) for meaning in meanings):
-        return True
-    if meanings & _NO_REPORTS or any(meaning.startswith("math.") for meaning in meanings):
+def _reports(call: CallFacts) -> bool:
+    """Whether a call, by what it is called or by what it is, lets somebody know or ends the process."""
+    if call.last_name in _MAKE_LOGGERS:
         return False
-    if call.receiver.lower() in _SCREENS:
+    if call.receiver_name.lower() in _SCREENS:
+        return True
+    if _says_report(call.last_name) and not (call.last_name == "log" and _is_logarithm(call.names)):
         return True
     # An alias is read by the name of what it stands for as well: `complain = logger.error`.
-    called = {call.name, *(meaning.removesuffix("()").rpartition(".")[2] for meaning in meanings)}
     return any(
-        word.lower() in _REPORTS or word in _COROUTINES
-        for spelled in called
-        if not spelled.endswith(("Error", "Exception"))  # making an exception tells nobody
-        for word in re.findall(_WORDS, spelled)
+        meaning in _EXITS or meaning.startswith(_REPORTING_MODULES) or _says_report(meaning.rpartition(".")[2])
+        for meaning in call.names
+        if not meaning.startswith((":", "math."))
     )
+
+
+def _says_report(name: str) -> bool:
+    if name.endswith(("Error", "Exception")):  # making an exception tells nobody
+        return False
+    return any(word.lower() in _REPORTS or word in _COROUTINES for word in re.findall(_WORDS, name))
+
+
+def _is_logarithm(meanings: frozenset[str]) -> bool:
+    return any(meaning.startswith("math.") for meaning in meanings)
 
 
 def _tells_failure(label: str, value: object) -> bool:
@@ -160,4 +163,4 @@ def _tells_failure(label: str, value: object) -> bool:
 def _guards_reports_only(handler: HandlerFacts) -> bool:
     """Whether it was the report that failed: there is nowhere left to report to."""
     calls = handler.guarded_calls()
-    return calls is not None and all("log" in call.receiver.lower() and _reports(call) for call in calls)
+    return calls is not None and all("log" in call.receiver_name.lower() and _reports(call) for call in calls)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import _ast
 
 from prodlint.digest import digest
-from prodlint.facts import FileFacts, SiteFacts
+from prodlint.facts import Comment, FileFacts, SiteFacts
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Problem, Related, Span, Violation
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
-    from prodlint.facts import Comment
     from prodlint.index import Index, Plan, Scope
     from prodlint.registry import Registry
     from prodlint.rule import Rule, Visit
@@ -179,19 +178,9 @@ def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any,
         for scope in file.index.scopes
         if scope.kind == kind and (documented is None or scope.is_documented is documented)
     ]
-    if visit.public:
-        may_export = b"__all__" in file.source.data
-        scopes = [scope for scope in scopes if _may_be_public(scope, may_export)]
+    if visit.public and b"__all__" not in file.source.data:  # which can make an underscored name public
+        scopes = [scope for scope in scopes if not scope.is_hidden]
     return [(scope.node, scope) for scope in scopes]
-
-
-def _may_be_public(scope: Scope, may_export: bool) -> bool:
-    """Whether a definition is not plainly private; `__all__` can make an underscored name of the module public."""
-    parent = scope.parent
-    if parent is None or parent.kind == "function":
-        return False
-    is_underscored = scope.name.startswith("_") and not scope.name.endswith("__")
-    return not is_underscored or (may_export and parent.parent is None)
 
 
 def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
@@ -255,7 +244,7 @@ def fingerprint(rule: str, scope: str, code: str) -> str:
     Made of the rule, the dotted path of the definition around it, and its code without white space, parentheses,
     trailing commas and the choice of quotes.
     """
-    normalised = "".join(code.translate(_NORMALISED).split())
+    normalised = code if code.isidentifier() else "".join(code.translate(_NORMALISED).split())
     return digest(f"{rule}\0{scope}\0{normalised}".encode("utf-8", "surrogatepass"), 8)
 
 
@@ -289,12 +278,12 @@ class Site:
     @property
     def is_call(self) -> bool:
         """Whether a ``Calls`` visit nominated the place, for rules with several visits."""
-        return type(self._node).__name__ == "Call"
+        return self._node.__class__ is _ast.Call
 
     @property
     def is_comment(self) -> bool:
         """Whether a ``Comments`` visit nominated the place, for rules with several visits."""
-        return type(self._node).__name__ == "Comment"
+        return self._node.__class__ is Comment
 
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path, from the project's root, matches one of these patterns in gitignore's syntax."""
@@ -378,7 +367,7 @@ class Site:
         )
 
     def _scope_path(self, line: int) -> str:
-        if type(self._node).__name__ == "Comment":
+        if self._node.__class__ is Comment:
             return self._file.scope_at(line)
         scope = self._scope
         if self._node is scope.node and scope.parent is not None:
@@ -387,15 +376,20 @@ class Site:
 
 
 def _span(node: Any, source: Source) -> Span:
-    kind = type(node).__name__
-    if kind == "Comment":
-        return Span(node.line, node.column, node.line, node.column + len(node.text))
-    if kind == "Module":
-        return Span(1, 1, 1, 1)
-    if kind in ("FunctionDef", "AsyncFunctionDef", "ClassDef"):
-        column = source.column(node.lineno, node.col_offset)
-        at = source.line(node.lineno).find(node.name, column + (3 if kind != "ClassDef" else 5))
+    kind = node.__class__
+    if kind in _DEFINITIONS:
+        line = node.lineno
+        at = source.line(line).find(node.name, node.col_offset + _SHORTEST_KEYWORD)
         if at >= 0:
-            return Span(node.lineno, at + 1, node.lineno, at + 1 + len(node.name))
-        return Span(node.lineno, column, node.lineno, column + 3)
+            return Span(line, at + 1, line, at + 1 + len(node.name))
+        column = source.column(line, node.col_offset)  # the name stands on a later line, after a backslash
+        return Span(line, column, line, column + _SHORTEST_KEYWORD)
+    if kind is Comment:
+        return Span(node.line, node.column, node.line, node.column + len(node.text))
+    if kind is _ast.Module:
+        return Span(1, 1, 1, 1)
     return source.span(node)
+
+
+_DEFINITIONS = frozenset({_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef})
+_SHORTEST_KEYWORD = len("def")

@@ -34,7 +34,7 @@ _NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
 class Scope:
     """A module, class or function, its docstring as Python sees it, and the scope it is defined in."""
 
-    __slots__ = ("docstring", "kind", "name", "node", "parent", "qualified")
+    __slots__ = ("docstring", "is_hidden", "kind", "name", "node", "parent", "qualified")
 
     def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
         self.kind = kind
@@ -43,6 +43,10 @@ class Scope:
         self.parent = parent
         # The dotted path from the module down, without `<locals>`; empty for the module.
         self.qualified: str = f"{parent.qualified}.{name}" if parent is not None and parent.qualified else name
+        # Inside a function, or with an underscore somewhere in the dotted path.
+        self.is_hidden: bool = parent is not None and (
+            parent.is_hidden or parent.kind == "function" or (name[0] == "_" and name[-2:] != "__")
+        )
         self.docstring: str | None = None
         if node.body:
             first = node.body[0]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import _ast
+
 from prodlint.facts.calls import CallFacts
 from prodlint.facts.comments import Comment, find_comments
 from prodlint.facts.definitions import DefinitionFacts, Definitions
@@ -71,25 +73,25 @@ class SiteFacts:
     @property
     def call(self) -> CallFacts:
         """The call that a ``Calls`` visit nominated."""
-        self._require("Call")
+        self._require(_ast.Call)
         return CallFacts(self._node, self._scope, self._file.names)
 
     @property
     def handler(self) -> HandlerFacts:
         """The `except` clause that a ``Handlers`` visit nominated."""
-        self._require("ExceptHandler")
+        self._require(_ast.ExceptHandler)
         return HandlerFacts(self._node, self._scope, self._file)
 
     @property
     def definition(self) -> DefinitionFacts:
         """The module, class or function that a ``Module``, ``Classes`` or ``Functions`` visit nominated."""
-        self._require("Module", "ClassDef", "FunctionDef", "AsyncFunctionDef")
+        self._require(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef, _ast.Module)
         return DefinitionFacts(self._scope, self._file.definitions, self._file.names)
 
     @property
     def comment(self) -> Comment:
         """The comment that a ``Comments`` visit nominated."""
-        self._require("Comment")
+        self._require(Comment)
         comment: Comment = self._node
         return comment
 
@@ -97,7 +99,7 @@ class SiteFacts:
         """The text of a line of the file without its newline; empty past the end."""
         return self._file.source.line(number)
 
-    def _require(self, *kinds: str) -> None:
-        kind = type(self._node).__name__
+    def _require(self, *kinds: type[Any]) -> None:
+        kind = self._node.__class__
         if kind not in kinds:
-            raise TypeError(f"this site is a {kind}, so it has no facts of a {kinds[0]}")
+            raise TypeError(f"this site is a {kind.__name__}, so it has no facts of a {kinds[0].__name__}")

@@ -31,6 +31,12 @@ class CallFacts:
         """The name or attribute that is called, as written; empty for any other expression."""
         return last_name(self.node.func)
 
+    @property
+    def receiver_name(self) -> str:
+        """The last name of what it is a method of, as written; empty for a plain function."""
+        function = self.node.func
+        return last_name(function.value) if function.__class__ is _ast.Attribute else ""
+
     def argument_names(self) -> list[frozenset[str]]:
         """For each positional argument, the dotted names it can stand for."""
         return [self._names.meanings(argument, self._scope) for argument in self.node.args]

@@ -27,13 +27,20 @@ _GENERATED = (
     r"|\bdo not (?:edit|modify)\b"
 )
 _GENERATED_NAMES = ("_pb2.py", "_pb2_grpc.py")
+_PUBLIC_STEMS = ("__init__", "__main__")
+_CALLED_SPECIALS = ("__init__", "__new__", "__call__")
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
 class Parameter(NamedTuple):
-    """A parameter of a function; ``stars`` is ``*`` for ``*args``, ``**`` for ``**kwargs``, else empty."""
+    """A parameter of a function; ``stars`` is ``*`` for ``*args``, ``**`` for ``**kwargs``, else empty.
+
+    ``is_keyword`` holds for those that callers may leave out or have to give by name.
+    """
 
     name: str
     stars: str
+    is_keyword: bool
 
 
 def docstring_node(node: Any) -> Any:
@@ -60,6 +67,8 @@ class Definitions:
         self._inherited_names: dict[Scope, frozenset[str]] = {}
         self._documented_names: frozenset[str] | None = None
         self._marks_overrides: bool | None = None
+        self._branched: _Branched | None = None
+        self._owing_twins: dict[Scope, Scope | None] = {}
 
     @property
     def owes_documentation(self) -> bool:
@@ -69,7 +78,9 @@ class Definitions:
         """
         if self._owes is None:
             file = self._parts[-1]
-            is_private = any(part.startswith("_") and not part.startswith("__") for part in self._parts)
+            is_private = any(
+                part.startswith("_") and part.partition(".")[0] not in _PUBLIC_STEMS for part in self._parts
+            )
             self._owes = not (
                 is_private
                 or file.endswith(".pyi")
@@ -142,6 +153,28 @@ class Definitions:
                 if scope.is_documented and scope.parent is not None and scope.parent.kind == "class"
             )
         return self._documented_names
+
+    def is_declared_for_types(self, scope: Scope) -> bool:
+        """Whether a definition, or a class around it, stands under ``if TYPE_CHECKING:``."""
+        return any(at.node in self._branches.for_types for at in _with_owners(scope))
+
+    def is_spare_twin(self, scope: Scope) -> bool:
+        """Whether another of the definitions that one ``if`` or ``try`` chooses from has, or owes, the docstring."""
+        twins = self._branches.twins.get(scope, ())
+        if len(twins) < 2:
+            return False
+        if twins[0] not in self._owing_twins:
+            facts = [DefinitionFacts(twin, self, self._names) for twin in twins]
+            owing = [twin.scope for twin in facts if not twin._is_exempt_alone]
+            is_any_documented = any(twin.is_documented for twin in facts)
+            self._owing_twins[twins[0]] = None if is_any_documented or not owing else owing[0]
+        return self._owing_twins[twins[0]] is not scope
+
+    @property
+    def _branches(self) -> _Branched:
+        if self._branched is None:
+            self._branched = _read_branches(self._index)
+        return self._branched
 
     @property
     def marks_overrides(self) -> bool:
@@ -235,30 +268,47 @@ class DefinitionFacts:
     def is_exempt(self) -> bool:
         """Whether readers find its description elsewhere.
 
-        That is so for overloads, property setters, special methods, ``__init__`` of a documented class, and overrides
-        that are marked or whose base is documented in this file.
+        That is so for accessories, special methods, ``__init__`` of a documented class, overrides that are marked or
+        whose base is documented in this file, stubs under ``if TYPE_CHECKING:``, and all but one of the definitions
+        that the branches of an ``if`` choose from.
         """
-        if self.scope.kind != "function":
-            return False
-        if self._is_special():
+        return self.scope.kind != "module" and (self._is_exempt_alone or self._definitions.is_spare_twin(self.scope))
+
+    @property
+    def is_accessory(self) -> bool:
+        """Whether another definition's docstring speaks for it, even where it has one.
+
+        That is so for overloads, property setters and deleters, and special methods that operators and statements use.
+        """
+        return (_is_special(self.scope.name) and self.scope.name not in _CALLED_SPECIALS) or self._is_marked(_OVERLOADS)
+
+    @property
+    def _is_exempt_alone(self) -> bool:
+        scope = self.scope
+        is_function = scope.kind == "function"
+        if is_function and _is_special(scope.name) and (scope.name != "__init__" or self._is_owner_documented):
             return True
+        if is_function and (self._is_marked(_OVERLOADS | _OVERRIDES) or self._definitions.overrides_documented(scope)):
+            return True
+        return self.is_stub and self._definitions.is_declared_for_types(scope)
+
+    @property
+    def _is_owner_documented(self) -> bool:
+        parent = self.scope.parent
+        is_method = parent is not None and parent.kind == "class"
+        return not is_method or DefinitionFacts(parent, self._definitions, self._names).is_documented
+
+    def _is_marked(self, marks: frozenset[str]) -> bool:
+        """Whether a decorator makes it a property's setter or is one of ``marks``."""
         for decorator in self.scope.node.decorator_list:
             called = decorator.func if isinstance(decorator, _ast.Call) else decorator
             if isinstance(called, _ast.Attribute) and called.attr in _PROPERTY_PARTS:
                 return True
-            if self._definitions.marks_overrides and self._names.meanings(called, self.scope.parent or self.scope) & (
-                _OVERLOADS | _OVERRIDES
+            if self._definitions.marks_overrides and marks & self._names.meanings(
+                called, self.scope.parent or self.scope
             ):
                 return True
-        return self._definitions.overrides_documented(self.scope)
-
-    def _is_special(self) -> bool:
-        parent, name = self.scope.parent, self.scope.name
-        if not (name.startswith("__") and name.endswith("__") and len(name) > 4):
-            return False
-        if name != "__init__" or parent is None or parent.kind != "class":
-            return True
-        return parent.is_documented or self._definitions.is_documented_elsewhere(parent)
+        return False
 
     @property
     def is_property(self) -> bool:
@@ -282,25 +332,29 @@ class DefinitionFacts:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Its parameters in order, without the receiver of a method."""
+        """Its parameters in order, without the receiver."""
         arguments = self.scope.node.args
         positional = [*arguments.posonlyargs, *arguments.args]
+        required = len(positional) - len(arguments.defaults)
+        found = [Parameter(argument.arg, "", at >= required) for at, argument in enumerate(positional)]
         if self.receiver is not None:
-            positional = positional[1:]
-        found = [Parameter(argument.arg, "") for argument in positional]
+            del found[0]
         if arguments.vararg is not None:
-            found.append(Parameter(arguments.vararg.arg, "*"))
-        found += [Parameter(argument.arg, "") for argument in arguments.kwonlyargs]
+            found.append(Parameter(arguments.vararg.arg, "*", False))
+        found += [Parameter(argument.arg, "", True) for argument in arguments.kwonlyargs]
         if arguments.kwarg is not None:
-            found.append(Parameter(arguments.kwarg.arg, "**"))
+            found.append(Parameter(arguments.kwarg.arg, "**", True))
         return tuple(found)
 
     @property
     def receiver(self) -> str | None:
-        """The name of a method's first parameter, by which it calls its object or class."""
+        """The first parameter, by which a method calls its object or class, also a method-to-be outside a class."""
         arguments = self.scope.node.args
-        positional = [*arguments.posonlyargs, *arguments.args]
-        return positional[0].arg if self.kind == "method" and positional and not self._is_static() else None
+        first = next(iter([*arguments.posonlyargs, *arguments.args]), None)
+        if first is None or (first.arg not in ("self", "cls") and (self.kind != "method" or self._is_static())):
+            return None
+        name: str = first.arg
+        return name
 
     @property
     def owner_docstring(self) -> str | None:
@@ -348,6 +402,61 @@ class DefinitionFacts:
             if name != "NotImplementedError" and not is_caught:
                 found[name] = None
         return tuple(found)
+
+
+class _Branched(NamedTuple):
+    """What the branches of ``if`` and ``try`` define: for type checkers only, or one of several under the same name."""
+
+    for_types: set[Any]
+    twins: dict[Scope, list[Scope]]
+
+
+def _read_branches(index: Index) -> _Branched:
+    found = _Branched(set(), {})
+    statement_of: dict[Any, Any] = {}
+    groups: dict[tuple[Any, str], list[Scope]] = {}
+    for scope in index.scopes:
+        around = statement_of.get(scope.node)
+        if around is None and scope.parent in found.twins:
+            around = id(found.twins[scope.parent])  # a method of one of several classes
+        if around is not None:
+            found.twins[scope] = groups.setdefault((around, scope.name), [])
+            found.twins[scope].append(scope)
+        for statement in scope.node.body if scope.kind != "function" else ():
+            if isinstance(statement, (_ast.If, _ast.Try)):
+                for node, is_for_types in _branch_definitions(statement):
+                    statement_of[node] = statement
+                    if is_for_types:
+                        found.for_types.add(node)
+    return found
+
+
+def _branch_definitions(statement: Any) -> Iterator[tuple[Any, bool]]:
+    """The definitions anywhere in an ``if``, in order, each with whether only type checkers get there."""
+    pending = [(statement, False)]
+    while pending:
+        at, is_for_types = pending.pop()
+        if isinstance(at, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)):
+            yield at, is_for_types
+            continue
+        test = getattr(at, "test", None)
+        is_negated = isinstance(test, _ast.UnaryOp) and isinstance(test.op, _ast.Not)
+        typed = "orelse" if is_negated else "body"
+        is_check = isinstance(at, _ast.If) and last_name(test.operand if is_negated else test) == "TYPE_CHECKING"
+        for field in reversed(_BLOCKS):
+            inner = is_for_types or (is_check and field == typed)
+            pending += [(child, inner) for child in reversed(getattr(at, field, ()))]
+
+
+def _with_owners(scope: Scope) -> Iterator[Scope]:
+    at: Scope | None = scope
+    while at is not None:
+        yield at
+        at = at.parent
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__") and len(name) > 4
 
 
 def _is_private(name: str) -> bool:
@@ -457,13 +566,10 @@ def _raised(body: Any) -> Iterator[tuple[str, bool]]:
             if name:
                 yield name, any(_catches(names, name) for names in caught)
         elif not isinstance(statement, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)):
-            handlers = getattr(statement, "handlers", [])
-            inner = (*caught, *map(_handler_names, handlers)) if handlers else caught
-            blocks = [(handlers, caught)]
-            blocks += [(getattr(statement, field, []), caught) for field in ("orelse", "finalbody", "cases")]
-            blocks.append((getattr(statement, "body", []), inner))
-            for block, around in blocks if not isinstance(statement, _ast.Expr) else []:
-                pending += [(member, around) for member in reversed(block)]
+            inner = (*caught, *map(_handler_names, getattr(statement, "handlers", ())))
+            for field in _BLOCKS[1:]:
+                pending += [(member, caught) for member in reversed(getattr(statement, field, ()))]
+            pending += [(member, inner) for member in reversed(getattr(statement, "body", ()))]
 
 
 def _exception_name(node: Any) -> str:
@@ -475,10 +581,36 @@ def _exception_name(node: Any) -> str:
 
 
 def _handler_names(handler: Any) -> frozenset[str]:
+    """The classes that a handler keeps from the caller; none when it raises them again somewhere."""
+    if _raises_again(handler):
+        return frozenset()
     if handler.type is None:
         return frozenset({"BaseException"})
     types = handler.type.elts if isinstance(handler.type, _ast.Tuple) else [handler.type]
     return frozenset(_dotted(node).rpartition(".")[2] for node in types)
+
+
+def _raises_again(handler: Any) -> bool:
+    pending = [(statement, True) for statement in handler.body]
+    while pending:
+        statement, is_bare_ours = pending.pop()
+        if isinstance(statement, _ast.Raise):
+            raised = statement.exc
+            if is_bare_ours if raised is None else handler.name and _raised_name(raised) == handler.name:
+                return True
+        elif not isinstance(statement, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)):
+            for field in _BLOCKS:
+                # A bare `raise` in a handler within is that one's.
+                ours = is_bare_ours and field != "handlers"
+                pending += [(child, ours) for child in getattr(statement, field, ())]
+    return False
+
+
+def _raised_name(node: Any) -> str | None:
+    """The variable that a ``raise`` raises, also as ``error.with_traceback(...)``."""
+    if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Attribute) and node.func.attr == "with_traceback":
+        node = node.func.value
+    return node.id if isinstance(node, _ast.Name) else None
 
 
 def _catches(handler_names: frozenset[str], raised: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.facts.calls import last_name
+from prodlint.facts.calls import CallFacts, last_name
 from prodlint.facts.names import children_in_scope
 from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CATCH_ALL
-from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
+from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from prodlint.facts import FileFacts
     from prodlint.index import Scope
@@ -26,14 +26,6 @@ _FLOWS_ON = (
     _ast.List, _ast.Set, _ast.Dict, _ast.Starred, _ast.FormattedValue, _ast.JoinedStr, _ast.Await, _ast.keyword,
     _ast.Slice,
 )  # fmt: skip
-
-
-class HandlerCall(NamedTuple):
-    """A call: its last name as written, that of what it is a method of, and what the function can stand for."""
-
-    name: str
-    receiver: str
-    meanings: frozenset[str]
 
 
 class HandlerFacts:
@@ -63,12 +55,18 @@ class HandlerFacts:
         return span._replace(end_line=end.end_line, end_column=end.end_column)
 
     @property
+    def may_be_broad(self) -> bool:
+        """Whether, by the names as written, it could catch everything; told without resolving one."""
+        if self.node.type is None:
+            return True
+        return any(name in CATCH_ALL or name in self._aliases for name in _written_names(self.node.type))
+
+    @property
     def broad_type(self) -> str | None:
         """The name by which it catches everything (``except``, ``Exception``, ``BaseException``), or None."""
         if self.node.type is None:
             return "except"
-        # Nearly every handler names something else: that is told without resolving names.
-        if not any(name in CATCH_ALL or name in self._aliases for name in _written_names(self.node.type)):
+        if not self.may_be_broad:
             return None
         for name in sorted(self._caught(self.node.type, 0)):
             if name in EVERYTHING:
@@ -125,23 +123,16 @@ class HandlerFacts:
         before = [node for node in self.nodes() if isinstance(node, leaves) and node is not last]
         return isinstance(last, _ast.Raise) and last.exc is None and not before
 
-    def calls(self) -> Iterator[HandlerCall]:
+    def calls(self) -> Iterator[CallFacts]:
         """Each call of its body."""
-        return self._calls_among(self.nodes())
+        return (CallFacts(n, self._scope, self._names) for n in self.nodes() if n.__class__ is _ast.Call)
 
-    def guarded_calls(self) -> Iterator[HandlerCall] | None:
+    def guarded_calls(self) -> list[CallFacts] | None:
         """The calls of the `try` body where it consists of nothing but calls; else None."""
         body = self._names.parent(self.node, self._scope).body
         if not all(isinstance(statement, _ast.Expr) and isinstance(statement.value, _ast.Call) for statement in body):
             return None
-        return self._calls_among(statement.value for statement in body)
-
-    def _calls_among(self, nodes: Iterable[Any]) -> Iterator[HandlerCall]:
-        for node in nodes:
-            if node.__class__ is _ast.Call:
-                function = node.func
-                receiver = last_name(function.value) if function.__class__ is _ast.Attribute else ""
-                yield HandlerCall(last_name(function), receiver, self._names.meanings(function, self._scope))
+        return [CallFacts(statement.value, self._scope, self._names) for statement in body]
 
     def labelled_values(self) -> Iterator[tuple[str, object]]:
         """What its body puts under a name for its readers: keywords, dictionary keys, attributes and subscripts.
