@@ -9,7 +9,8 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prodlint_rules._docstrings import Sections, sections
+from prodlint_rules._docstrings import Sections, prose, sections
+from prodlint_rules.incomplete_docstring import _TELLS_RESULT
 
 
 def _arguments(docstring: str) -> list[str] | None:
@@ -254,6 +255,13 @@ def test_a_nested_header_is_text() -> None:
         (":param x It, the colon forgotten.", "x"),
         ("@param x: It.", "x"),
         ("@param x It.", "x"),
+        ("@param {int[]} x text", "x"),
+        ("@param {int} x   Possible values: 16", "x"),
+        ("@param x the first: a table", "x"),
+        ("@param int x: It.", "x"),
+        (":param list of str x: It.", "x"),
+        (":param str x", "x"),
+        (":param type\\_: It.", "type_"),
     ],
 )
 def test_fields_name_an_argument(field: str, name: str) -> None:
@@ -340,10 +348,12 @@ def test_any_text_is_read(text: str) -> None:
         "::\n",
         ">>> a\n",
     ]
-    + [":param x: y\n", ":class:`", "    x: y\n", "    x (\n", " ", "Raises:\n    a, ", "=", "- ", "Returns: a\n"],
+    + [":param x: y\n", ":class:`", "    x: y\n", "    x (\n", " ", "Raises:\n    a, ", "=", "- ", "Returns: a\n"]
+    + [". ", "\n\n", "and  returns ", "! ", "is  ", "@param {", "a or  ", "Returns -> "],
 )
 @pytest.mark.parametrize(
-    "start", ["", "Do.\n\nArgs:\n    ", "Do.\n\nRaises:\n    ", "Do.\n\n:raises ", "Do.\n\nParameters\n---\n"]
+    "start",
+    ["", "Do.\n\nArgs:\n    ", "Do.\n\nRaises:\n    ", "Do.\n\n:raises ", ":param ", "Do.\n\nParameters\n---\n"],
 )
 def test_time_is_linear(start: str, piece: str) -> None:
     """Eight times the text must not cost sixty-four times the time, whatever is repeated."""
@@ -352,6 +362,8 @@ def test_time_is_linear(start: str, piece: str) -> None:
         text = start + piece * (size // len(piece)) + "!"
         begun = time.process_time()
         sections(text)
+        said = prose(text).text
+        re.search(_TELLS_RESULT, said)
         times.append(time.process_time() - begun)
     assert times[1] < 24 * max(times[0], 0.005)
 
@@ -367,3 +379,71 @@ def test_the_quick_look_for_sections_misses_none() -> None:
     for text in texts:
         if sections(text).style:
             assert re.search(MAY_HAVE_SECTIONS, text), text
+
+
+@pytest.mark.parametrize(
+    "header", ["Returns (int):", "Returns -> int", "Returns -> int:", "**Returns**:", "Returns", "return:", "Return:"]
+)
+def test_headers_of_the_value(header: str) -> None:
+    """A type beside the word, or a missing colon, does not hide the section."""
+    assert sections(f"Do.\n\n    Args:\n        x: It.\n\n    {header}\n        The sum.\n    ").returns
+
+
+@pytest.mark.parametrize(
+    "text", ["Do.\n\n    Returns\n    the sum.\n    ", "Do. Args -> x\n    ", "Do (it):\n        x\n    "]
+)
+def test_words_alone_are_no_headers(text: str) -> None:
+    """A word with nothing indented below it may be a sentence that wraps; other words with a type are text."""
+    assert sections(text).style == ""
+
+
+@pytest.mark.parametrize(
+    ("docstring", "expected"),
+    [
+        ("Do.\n\n    Keyword Arguments:\n        x: It.\n    ", True),
+        ("Do.\n\n    :keyword x: It.\n    ", True),
+        ("Do.\n\n    Args:\n        y: It.\n\n    Keyword Arguments:\n        x: It.\n    ", False),
+        ("Do.\n    ", False),
+    ],
+)
+def test_keywords_alone(docstring: str, expected: bool) -> None:
+    """Whoever lists keywords only has said nothing about the other arguments."""
+    assert sections(docstring).only_keywords is expected
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ":x: It.",
+        "`x`   It.",
+        "y:\n            x (str): It.",
+        "y: It.\n         x: It.",
+        "- ``x`` is it",
+        "x, y - Both.",
+        "x",
+    ],
+)
+def test_entries_of_other_shapes(entry: str) -> None:
+    """A name that opens an entry is documented, however the entry is written."""
+    assert "x" in prose(f"Do.\n\n    Args:\n        {entry}\n    ").entries
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Args:\n        y: It, and\n            x is in it.", "Returns:\n        x: It.", "Notes\n    -----\n    x : int"],
+)
+def test_what_is_no_entry(text: str) -> None:
+    """A wrapped line opens no entry, and a section on something else documents no argument."""
+    assert "x" not in prose(f"Do.\n\n    {text}\n    ").entries
+
+
+def test_prose_has_no_code() -> None:
+    """What stands in doctests, fences and literal blocks is not said; what an admonition holds is."""
+    said = prose(
+        "Do.\n\n    .. note::\n        Inside.\n\n    Example::\n\n        code1\n\n    >>> code2\n    code3\n\n"
+        "    .. code-block:: python\n\n        code4\n\n    ```\n    code5\n    ```\n"
+        "    Usage:\n        code6\n    After.\n"
+    ).text
+    assert "code" not in said.replace("code-block", "")
+    assert "Inside." in said
+    assert said.endswith("After.\n")

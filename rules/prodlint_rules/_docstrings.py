@@ -28,6 +28,7 @@ class Sections(NamedTuple):
     ``style`` is that of the first section, "google", "numpy" or "sphinx", and "" when there is none. ``arguments`` and
     ``raises`` are None without such a section, and also when the section is prose that names nothing; exceptions are
     named as written (``ValueError``, ``pkg.Error``). ``:rtype:`` alone counts as documenting the returned value.
+    ``only_keywords`` holds where arguments have a section for keywords and no other.
     """
 
     style: str
@@ -35,19 +36,41 @@ class Sections(NamedTuple):
     returns: bool
     yields: bool
     raises: tuple[Documented, ...] | None
+    only_keywords: bool = False
 
 
 def sections(docstring: str) -> Sections:
     """Read the sections of an evaluated docstring, whose lines may still carry the indentation of the source."""
-    blocks = list(_blocks([*_readable(_cleaned(docstring))]))
+    blocks = list(_blocks([*_outermost(_without_code(_cleaned(docstring)))]))
     kinds = {block.kind for block in blocks}
     return Sections(
         style=blocks[0].style if blocks else "",
-        arguments=_named(blocks, "arguments"),
+        arguments=_named(blocks, *_ARGUMENTS),
         returns="returns" in kinds,
         yields="yields" in kinds,
         raises=_named(blocks, "raises"),
+        only_keywords="arguments" not in kinds and "keywords" in kinds,
     )
+
+
+class Prose(NamedTuple):
+    """What a docstring says in any way.
+
+    ``text`` is all of it but code examples, without indentation. ``entries`` are the names that open an entry at any
+    depth, also in lists that are no section; only sections on something else than arguments do not count.
+    """
+
+    text: str
+    entries: frozenset[str]
+
+
+NOTHING_SAID = Prose("", frozenset())
+
+
+def prose(docstring: str) -> Prose:
+    """Read an evaluated docstring for what may stand outside its sections, or in a section of an unusual shape."""
+    lines = [*_without_code(_cleaned(docstring))]
+    return Prose("\n".join(line.text for line in lines), frozenset(_opened(lines)))
 
 
 class _Line(NamedTuple):
@@ -68,30 +91,44 @@ _KINDS = {
     **dict.fromkeys(
         ("arg", "args", "argument", "arguments", "param", "params", "parameter", "parameters"), "arguments"
     ),
-    **dict.fromkeys(("kwargs", "keyword args", "keyword arguments", "keyword parameters"), "arguments"),
+    **dict.fromkeys(("kwargs", "keyword args", "keyword arguments", "keyword parameters"), "keywords"),
     **dict.fromkeys(("other args", "other arguments", "other params", "other parameters"), "arguments"),
     **dict.fromkeys(("return", "returns"), "returns"),
     **dict.fromkeys(("yield", "yields"), "yields"),
     **dict.fromkeys(("raise", "raises", "except", "exceptions", "throws"), "raises"),
 }
 _FIELDS = {
-    **dict.fromkeys(("param", "parameter", "arg", "argument", "key", "keyword", "kwarg", "kwparam"), "arguments"),
+    **dict.fromkeys(("param", "parameter", "arg", "argument"), "arguments"),
+    **dict.fromkeys(("key", "keyword", "kwarg", "kwparam"), "keywords"),
     **dict.fromkeys(("return", "returns", "rtype"), "returns"),
     **dict.fromkeys(("yield", "yields", "ytype"), "yields"),
     **dict.fromkeys(("raise", "raises", "except", "exception", "throws"), "raises"),
 }
+_ARGUMENTS = ("arguments", "keywords")
 # Words that open a remark between the entries; in lower case they may be parameters.
 _REMARKS = frozenset(
     "Note Notes Warning Warnings Example Examples Default Defaults Todo TODO Tip Hint Important Deprecated Optional "
     "Required Otherwise None See Usage Choices Options".split()
 )
 
-_NAME = r"[*`\\]*[^\W\d]\w*[`*]*"
+_NAME = r"[*`]*[^\W\d]\w*[`*]*"
 _NAMES = rf"{_NAME}(?:(?:\s*[,/|]\s*|\s+(?:and|or)\s+){_NAME})*"
 _ENTRY = re.compile(rf"(?:[-+*•]\s+)?({_NAMES})(?:=[^\s:(]*)?\s*")
 _AFTER_NAMES = re.compile(r":|--?\s|[–—]")
+_OPENED = re.compile(
+    r":(\w+):|[:@](?:param|parameter|arg|argument|key|keyword|kwarg|kwparam) +[^\w\s]*(\w+ +\w+)(?=$| +\w)"
+    r"|(?:[-+•|*] *[*`'\"]*|[*`'\"]+)(\w+)"
+    rf"|({_NAMES})(?= *[:=(\[–—]| +--?\s|  |$)"
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 _FIELD = re.compile(r"[:@](\w+)\b\s*")
+_BRACED = re.compile(r"\{[^{}]*\}\s*")
+_TYPE_JOINT = re.compile(r"[\[(][^\[\]()]*[\])]|\s*(?:[,|]|\b(?:or|of)\b)\s*")
+_TYPES = frozenset("str int bool float list dict tuple set bytes".split())
+_OPENS_CODE = re.compile(
+    r"(?!\.\. ).*::$|(?:\w+ )?(?:examples?|usage):$|\.\. (?:code|sourcecode|parsed|test|doctest|prompt|highlight)",
+    re.IGNORECASE,
+)
 _UNDERLINE = re.compile(r"(-{3,}|={3,}|~{3,})$")
 _ROLE = r":\w+(?::\w+)?:(?=`)"
 _EXCEPTION = rf"(?:{_ROLE})?`*[~!]?[^\W\d][\w.]*`*"
@@ -104,8 +141,8 @@ _ERROR_ENDINGS = ("Error", "Exception", "Warning", "Interrupt", "Exit", "Iterati
 
 
 def _cleaned(docstring: str) -> list[_Line]:
-    """The lines with the common margin removed, as ``inspect.cleandoc`` does; the first line has no margin."""
-    lines = [line.rstrip() for line in docstring.expandtabs().split("\n")]
+    """The lines without the common margin, as ``inspect.cleandoc`` leaves them, and without the escapes of RST."""
+    lines = [line.rstrip() for line in docstring.replace("\\", "").expandtabs().split("\n")]
     indents = [len(line) - len(line.lstrip()) for line in lines]
     margin = min((indent for indent, line in zip(indents[1:], lines[1:], strict=True) if line), default=0)
     return [
@@ -114,24 +151,54 @@ def _cleaned(docstring: str) -> list[_Line]:
     ]
 
 
-def _readable(lines: Iterable[_Line]) -> Iterator[_Line]:
-    """The lines without code; blank lines stay."""
+def _without_code(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """The lines outside doctests, fences, literal blocks and examples; blank lines stay."""
     below: int | None = None
     closing = ""
+    depth = 0
     for line in lines:
         text = line.text
         if closing:
-            # A doctest ends at a blank line, a fence at its closing fence.
-            closing = "" if (not text if closing == ">>>" else text.startswith(closing)) else closing
-            continue
-        if below is not None and text and line.indent <= below:
+            # A doctest ends at a blank line or further out, a fence at its closing fence.
+            closing = (
+                "" if (not text or line.indent < depth if closing == ">>>" else text.startswith(closing)) else closing
+            )
+            if closing or not text or line.indent >= depth:
+                continue
+        if text and below is not None:
+            if line.indent > below:
+                continue
             below = None
-        if below is not None and text:
-            continue
         if text.startswith((">>>", "```", "~~~")) and not _UNDERLINE.match(text):
-            closing = text[:3]
+            closing, depth = text[:3], line.indent
             continue
-        if text.endswith("::") or (text.endswith(":") and not _google_kind(text)) or text.startswith(".. "):
+        if _OPENS_CODE.match(text):
+            below = line.indent
+        yield line
+
+
+def _opened(lines: list[_Line]) -> Iterator[str]:
+    beyond: int | None = None
+    for at, line in enumerate(lines):
+        if beyond is not None and line.text and line.indent <= beyond:
+            beyond = None
+        if _is_underlined(lines, at):
+            beyond = None if _kind(line.text) in _ARGUMENTS else line.indent - 1
+        elif beyond is None and (kind := _google_header(lines, at)):
+            beyond = None if kind in _ARGUMENTS else line.indent
+        elif beyond is None and (match := _OPENED.match(line.text)):
+            yield from _WORD.findall(match[0])
+
+
+def _outermost(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """The lines that are not indented below one that ends in a colon, unless that is a section's."""
+    below: int | None = None
+    for line in lines:
+        if line.text and below is not None:
+            if line.indent > below:
+                continue
+            below = None
+        if (line.text.endswith(":") and not _google_kind(line.text)) or line.text.startswith(".. "):
             below = line.indent
         yield line
 
@@ -165,19 +232,31 @@ def _blocks(lines: list[_Line]) -> Iterator[_Block]:
         at = end
 
 
-def _named(blocks: list[_Block], kind: str) -> tuple[Documented, ...] | None:
-    found = [block.names for block in blocks if block.kind == kind and block.names is not None]
+def _named(blocks: list[_Block], *kinds: str) -> tuple[Documented, ...] | None:
+    found = [block.names for block in blocks if block.kind in kinds and block.names is not None]
     return tuple(name for names in found for name in names) if found else None
 
 
+def _kind(title: str) -> str:
+    """The kind of section that a title names, as in ``Args`` or ``**Returns** (int)``."""
+    if title.endswith(")"):
+        title = title.partition("(")[0]
+    name, arrow, _ = title.partition("->")
+    kind = _KINDS.get(name.strip("*_ ").lower(), "")
+    return kind if not arrow or kind in ("returns", "yields") else ""
+
+
 def _google_kind(text: str) -> str:
-    return _KINDS.get(text[:-1].strip().lower(), "") if text.endswith(":") else ""
+    return _kind(text.rstrip(":*_")) if text.endswith((":", ":**", ":*")) or "->" in text else ""
 
 
 def _google_header(lines: list[_Line], at: int) -> str:
     """The kind of a line that is a header alone; one in lower case may be the end of a sentence that wraps."""
-    kind = _google_kind(lines[at].text)
-    return kind if kind and (lines[at].text[0].isupper() or _opens_paragraph(lines, at)) else ""
+    line = lines[at]
+    kind = _google_kind(line.text)
+    if not kind and line.text in ("Return", "Returns", "Yield", "Yields") and at + 1 < len(lines):
+        kind = _kind(line.text) if lines[at + 1].indent > line.indent else ""
+    return kind if kind and (line.text[0] in "*_" or line.text[0].isupper() or _opens_paragraph(lines, at)) else ""
 
 
 def _is_underlined(lines: list[_Line], at: int) -> bool:
@@ -188,7 +267,7 @@ def _is_underlined(lines: list[_Line], at: int) -> bool:
 
 
 def _opens_paragraph(lines: list[_Line], at: int) -> bool:
-    return at == 0 or not lines[at - 1].text
+    return at == 0 or not lines[at - 1].text or lines[at - 1].indent > lines[at].indent
 
 
 def _end_of_numpy(lines: list[_Line], start: int, depth: int) -> int:
@@ -219,7 +298,7 @@ def _end_of_google(lines: list[_Line], start: int, depth: int, kind: str) -> int
 def _names(kind: str, body: list[_Line], *, numpy: bool) -> tuple[Documented, ...] | None:
     """The names that the entries of a section document; deeper lines than an entry's are its text."""
     body = [line for line in body if line.text]
-    if kind not in ("arguments", "raises") or not body:
+    if kind in ("returns", "yields") or not body:
         return ()
     entries = body[0].indent
     found: list[Documented] = []
@@ -275,21 +354,30 @@ def _field(line: _Line) -> _Block | None:
         return None
     rest = line.text[match.end() :]
     names: list[str] = []
-    if kind == "arguments":
-        names = _field_arguments(rest)
+    if kind in _ARGUMENTS:
+        names = _field_arguments(rest, is_epytext=match[0][0] == "@")
     elif kind == "raises":
         names = _exceptions(rest.lstrip(": "))
     return _Block("sphinx", kind, tuple(Documented(name, line.number) for name in names))
 
 
-def _field_arguments(text: str) -> list[str]:
-    """The last word before the colon, after its type; the first word where the colon was forgotten."""
+def _field_arguments(text: str, *, is_epytext: bool) -> list[str]:
+    """The word before the colon, after its type; the first word where the colon was forgotten or comes too late."""
+    braced = _BRACED.match(text)
     before, colon, _ = text.partition(": ") if ": " in text else text.partition(":")
     parts = before.split(",")
     if colon and len(parts) > 1 and all(re.fullmatch(_NAME, part.strip()) for part in parts):
-        return [part.strip("*`\\ ") for part in parts]
-    words = before.partition(" (")[0].split()
-    found = _WORD.search(words[-1 if colon else 0]) if words else None
+        return [part.strip("*` ") for part in parts]
+    if braced:
+        words = text[braced.end() :].split(None, 1)[:1]
+    elif colon:
+        words = before.partition(" (")[0].split()
+        is_late = is_epytext and len(_TYPE_JOINT.sub("", before).split()) > 2
+        words = words[:1] if is_late else words[-1:]
+    else:
+        words = text.split()
+        words = words[1:] if len(words) == 2 and words[0] in _TYPES else words[:1]
+    found = _WORD.search(words[0]) if words else None
     return [found[0]] if found else []
 
 
@@ -304,5 +392,5 @@ def _inline(lines: list[_Line], at: int) -> _Block | None:
 
 def _inline_kind(text: str) -> str:
     name, colon, _ = text.partition(": ")
-    kind = _KINDS.get(name.lower(), "") if colon and name[:1].isupper() else ""
-    return kind if kind != "arguments" else ""
+    kind = _kind(name) if colon else ""
+    return kind if kind not in _ARGUMENTS else ""

@@ -13,7 +13,8 @@ A section that is nearly complete is believed; the parameter that it forgets, or
 
 ## Limits
 An exception that the function catches itself, `NotImplementedError`, and what called functions raise are not asked
-for. `*args`, `**kwargs` and parameters that start with an underscore may be left out.
+for. `*args`, `**kwargs` and parameters that start with an underscore may be left out. What the docstring says in
+sentences about the value or an exception is believed, unless sections are required.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from prodlint.model import Severity
 from prodlint.rule import PRODUCTION, Functions, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prodlint.check import Site
     from prodlint.facts import DefinitionFacts
     from prodlint.model import Violation
-    from prodlint_rules._docstrings import Sections
+    from prodlint_rules._docstrings import Prose, Sections
 
 
 class Options(NamedTuple):
@@ -59,7 +60,13 @@ rule = Rule(
 MAY_HAVE_SECTIONS = r"(?im)^[ \t]*(?:[:@]\w|[*_]{0,2}(?:arg|param|keyword|kwarg|other|return|yield|raise|except|throw))"
 """Matches every docstring in which `_docstrings` finds a section, and others; reading them all would cost more."""
 
-_TELLS_RESULT = r"(?i)\W*(?:returns?|yields?|generates?|iterates?)\b"
+# Looked for in what the docstring says outside code; kept as text, because `re` remembers what it has compiled.
+_TELLS_RESULT = (
+    r"(?m)(?:\A|\n\n|[.!?;:]\s+)[*`\s-]{0,4}(?i:returns?|yields?|generates?|iterates?)\b(?! *:)"
+    r"|^[*`\s-]{0,4}(?:Returns?|Yields?|Generates?|Iterates?)\b(?! *:)"
+    r"|\b(?:and|will|function|method) (?:also |then |only )?(?:returns?|yields?)\s+[\w`*'\":({\[]"
+    r"|\b(?:is|are|be)\s+(?:also |then |always |only )?returned\b"
+)
 
 
 @rule.check
@@ -70,48 +77,61 @@ def check(site: Site) -> Iterator[Violation]:
     strict = site.options.require_sections
     if docstring is None or not (strict or re.search(MAY_HAVE_SECTIONS, docstring)) or not definition.is_public:
         return
-    from prodlint_rules._docstrings import sections  # its expressions take 3 ms to compile
+    from prodlint_rules._docstrings import NOTHING_SAID, prose, sections  # its expressions take 3 ms to compile
 
     documented = sections(docstring)
-    if not documented.style and not strict:
+    strict = strict and _owes_sections(definition, sections)
+    if not (documented.style or strict) or definition.is_accessory:
         return
-    if definition.name == "__init__":
-        # Its class may describe the arguments instead; what it lists itself has to be right all the same.
-        strict = strict and not sections(definition.owner_docstring or "").arguments
-    elif definition.is_exempt:
-        return
-    faults = list(_faults(definition, documented, docstring, strict))
+    faults = list(_faults(definition, documented, NOTHING_SAID, strict))
+    if faults:
+        faults = list(_faults(definition, documented, prose(docstring), strict))
     if faults:
         yield site.violation(f"docstring of `{definition.name}` {' and '.join(faults)}")
 
 
-def _faults(definition: DefinitionFacts, documented: Sections, docstring: str, strict: bool) -> Iterator[str]:
+def _owes_sections(definition: DefinitionFacts, sections: Callable[[str], Sections]) -> bool:
+    """Whether no other docstring speaks for it; what it lists itself has to be right all the same."""
+    if definition.name == "__init__":
+        return not sections(definition.owner_docstring or "").arguments
+    return not definition.is_exempt
+
+
+def _faults(definition: DefinitionFacts, documented: Sections, said: Prose, strict: bool) -> Iterator[str]:
+    """What the sections leave out and the rest of the docstring does not say either."""
     if documented.arguments is not None or (strict and definition.parameters):
-        yield from _argument_faults(definition, documented)
-    tells_result = documented.returns or documented.yields or (not strict and re.match(_TELLS_RESULT, docstring))
-    if not tells_result and not definition.is_property and not definition.is_stub:
-        if definition.yields:
-            yield "does not say what it yields"
-        elif definition.returns_value:
-            yield "does not say what it returns"
+        yield from _argument_faults(definition, documented, said)
+    names_result = definition.is_property or definition.name == "__new__"
+    if not (documented.returns or documented.yields or names_result or definition.is_stub):
+        gives = "yields" if definition.yields else "returns" if definition.returns_value else ""
+        if gives and (strict or not re.search(_TELLS_RESULT, said.text)):
+            yield f"does not say what it {gives}"
     named = {raised.name.rpartition(".")[2] for raised in documented.raises or ()}
     missing = [name for name in definition.raised if name not in named]
+    if missing and not strict:
+        named.update(re.findall(r"\w+", said.text))
+    missing = [name for name in missing if name not in named]
     if missing:
         yield f"does not say that it raises {_listed(missing)}"
 
 
-def _argument_faults(definition: DefinitionFacts, documented: Sections) -> Iterator[str]:
+def _argument_faults(definition: DefinitionFacts, documented: Sections, said: Prose) -> Iterator[str]:
     listed = {argument.name for argument in documented.arguments or ()}
     parameters = definition.parameters
-    missing = [p.name for p in parameters if not p.stars and not p.name.startswith("_") and p.name not in listed]
+    missing = [
+        parameter.name
+        for parameter in parameters
+        if not parameter.stars and not parameter.name.startswith("_") and parameter.name not in listed
+        if (parameter.is_keyword or not documented.only_keywords) and parameter.name not in said.entries
+    ]
     if missing:
         yield f"leaves out {_listed(missing)}"
     known = {*(parameter.name for parameter in parameters), definition.receiver}
     if not any(parameter.stars == "**" for parameter in parameters):
-        unknown = [a.name for a in documented.arguments or () if a.name not in known]
+        unknown = [argument.name for argument in documented.arguments or () if argument.name not in known]
         if unknown:
             yield f"lists {_listed(unknown)}, which it does not take"
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))

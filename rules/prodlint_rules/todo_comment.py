@@ -10,7 +10,7 @@ Code that ships with a note "to be done" is not done, and the note has no owner,
 ## What to write instead
 Do it, or put it where work is planned. With an option a project can allow what is traceable: `tickets` allows
 `TODO(ABC-123)` and a link to an issue on the same or the next line, `owners` allows `TODO(alice)`, `expiry` allows
-`TODO by 2027-03-01` until that day has passed.
+`TODO by 2027-03-01` until that day has passed. `docstrings` looks at the lines of docstrings, too.
 
 ## Limits
 A ticket is recognised by its form, not looked up.
@@ -60,8 +60,13 @@ rule = Rule(
 )
 
 # Kept as text: `re` compiles an expression when it is first used and remembers it, and most runs use none of these.
-_MARK = r"[#:@!\-\s]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=[:(]))"
-_LINE_MARK = r"[ \t]*" + _MARK
+_MARK = (
+    r"[#:@!\- \t\f]*(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=[:(]))"
+)
+_LINE_MARK = (
+    r"[#:@!\- \t\f]*"
+    r"(?:(?P<capitals>TODO|FIXME|XXX|HACK|BUG)(?!\w)|(?P<any_case>(?i:todo|fixme|xxx|hack|bug))(?=[:(]))"
+)
 _TICKET = r"[\s:(\[]*(?:[A-Z][A-Z0-9_]+-\d+|#\d+)\b"
 _ISSUE_ADDRESS = r"(?i)https?://\S+/(?:issues?|pull|merge_requests|browse|tickets?|show_bug\.cgi\?id=)\S*\d"
 _OWNER = r"\(\s*@?[A-Za-z][\w.+@-]*(?:[\s,]+@?[A-Za-z][\w.+@-]*)*\s*\)"

@@ -10,8 +10,9 @@ A name that others build on is a promise; undocumented, everybody reads another 
 
 ## Not reported
 Overloads, property setters and deleters, special methods, `__init__` of a documented class, methods marked
-`@override` or overriding one that a class of the same module documents, definitions that get a `__doc__` by assignment;
-private modules, stub files, migrations, generated files, empty `__init__.py` files.
+`@override` or overriding one that a class of the same module documents, definitions that get a `__doc__` by assignment,
+stubs under `if TYPE_CHECKING:`, and of the definitions that an `if` or `try` chooses from all but one; private modules,
+stub files, migrations, generated files, empty `__init__.py` files.
 
 ## Limits
 A base class in another module is not read: mark its overrides with `@override`.

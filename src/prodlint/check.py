@@ -119,11 +119,13 @@ def _run_rule(
     try:
         for node, scope in _nominated(active.rule.visits, file):
             line = getattr(node, "lineno", None)
-            found.extend(check(Site(node, scope, file, active, settings, today)))
-    except Unreadable as unreadable:
-        violation = unreadable_violation(file.source.path, settings, unreadable.reason, unreadable.line)
-        if violation and violation not in found:
-            found.append(violation)
+            try:
+                found.extend(check(Site(node, scope, file, active, settings, today)))
+            except Unreadable as unreadable:
+                reason = f"rule `{active.rule.name}`: {unreadable.reason}"
+                violation = unreadable_violation(file.source.path, settings, reason, unreadable.line or line)
+                if violation and violation not in found:
+                    found.append(violation)
     except Exception as error:  # noqa: BLE001  the rule guard: whatever a rule does, the other rules go on
         del found[before:]
         problems.append(

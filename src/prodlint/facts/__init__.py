@@ -74,7 +74,7 @@ class SiteFacts:
     def call(self) -> CallFacts:
         """The call that a ``Calls`` visit nominated."""
         self._require(_ast.Call)
-        return CallFacts(self._node, self._scope, self._file.names)
+        return CallFacts(self._node, self._scope, self._file)
 
     @property
     def handler(self) -> HandlerFacts:

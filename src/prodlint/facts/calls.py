@@ -7,19 +7,20 @@ import _ast
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prodlint.facts.names import Names
+    from prodlint.facts import FileFacts
     from prodlint.index import Scope
 
 
 class CallFacts:
     """A call expression and the scope it stands in."""
 
-    __slots__ = ("_names", "_scope", "node")
+    __slots__ = ("_file", "_names", "_scope", "node")
 
-    def __init__(self, node: _ast.Call, scope: Scope, names: Names) -> None:
+    def __init__(self, node: _ast.Call, scope: Scope, file: FileFacts) -> None:
         self.node = node
         self._scope = scope
-        self._names = names
+        self._file = file
+        self._names = file.names
 
     @property
     def names(self) -> frozenset[str]:
@@ -53,13 +54,13 @@ class CallFacts:
         function = self.node.func
         if function.__class__ is not _ast.Attribute:
             return []
-        return [
-            CallFacts(call, at, self._names) for call, at in self._names.creating_calls(function.value, self._scope)
-        ]
+        return [CallFacts(call, at, self._file) for call, at in self._names.creating_calls(function.value, self._scope)]
 
     def managers(self) -> frozenset[str]:
         """What the context managers of the `with` statements around the call can stand for."""
         found: frozenset[str] = frozenset()
+        if b"with" not in self._file.source.data:
+            return found
         for at in self._names.ancestors(self.node, self._scope):
             if isinstance(at, (_ast.With, _ast.AsyncWith)):
                 for item in at.items:
@@ -70,7 +71,8 @@ class CallFacts:
     def is_under_main_guard(self) -> bool:
         """Whether it runs only under ``if __name__ == "__main__":``, functions defined there included."""
         node: Any = self.node
-        scope: Scope | None = self._scope
+        # Climbing from each of thousands of calls through thousands of `elif` is what this saves.
+        scope: Scope | None = self._scope if b"__main__" in self._file.source.data else None
         while scope is not None:
             child = node
             for at in self._names.ancestors(node, scope):

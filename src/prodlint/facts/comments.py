@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 
 from prodlint.facts.names import children_in_scope
+from prodlint.facts.statements import end_line, first_line
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class _Confirmed:
         comments = self._comments[statement] = {}
         import tokenize  # 7 ms, needed only for a comment-like text inside a string
 
-        first, last = statement.lineno, statement.end_lineno
+        first, last = first_line(statement), end_line(statement)
         lines = (self._source.line(number) + "\n" for number in range(first, last + 1))
         try:
             for token in tokenize.generate_tokens(lambda: next(lines, "")):

@@ -165,9 +165,9 @@ class Definitions:
             return False
         if twins[0] not in self._owing_twins:
             facts = [DefinitionFacts(twin, self, self._names) for twin in twins]
-            owing = [twin.scope for twin in facts if not twin._is_exempt_alone]
             is_any_documented = any(twin.is_documented for twin in facts)
-            self._owing_twins[twins[0]] = None if is_any_documented or not owing else owing[0]
+            owing = [twin.scope for twin in facts if not (is_any_documented or twin._is_exempt_alone)]
+            self._owing_twins[twins[0]] = min(owing, key=lambda twin: twin.node.lineno) if owing else None
         return self._owing_twins[twins[0]] is not scope
 
     @property
@@ -295,8 +295,9 @@ class DefinitionFacts:
     @property
     def _is_owner_documented(self) -> bool:
         parent = self.scope.parent
-        is_method = parent is not None and parent.kind == "class"
-        return not is_method or DefinitionFacts(parent, self._definitions, self._names).is_documented
+        if parent is None or parent.kind != "class":
+            return True
+        return DefinitionFacts(parent, self._definitions, self._names).is_documented
 
     def _is_marked(self, marks: frozenset[str]) -> bool:
         """Whether a decorator makes it a property's setter or is one of ``marks``."""
@@ -432,20 +433,25 @@ def _read_branches(index: Index) -> _Branched:
 
 
 def _branch_definitions(statement: Any) -> Iterator[tuple[Any, bool]]:
-    """The definitions anywhere in an ``if``, in order, each with whether only type checkers get there."""
+    """The definitions anywhere in a statement, each with whether only type checkers get there."""
     pending = [(statement, False)]
     while pending:
         at, is_for_types = pending.pop()
         if isinstance(at, (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef)):
             yield at, is_for_types
             continue
-        test = getattr(at, "test", None)
-        is_negated = isinstance(test, _ast.UnaryOp) and isinstance(test.op, _ast.Not)
-        typed = "orelse" if is_negated else "body"
-        is_check = isinstance(at, _ast.If) and last_name(test.operand if is_negated else test) == "TYPE_CHECKING"
-        for field in reversed(_BLOCKS):
-            inner = is_for_types or (is_check and field == typed)
-            pending += [(child, inner) for child in reversed(getattr(at, field, ()))]
+        typed = _typed_branch(at.test) if isinstance(at, _ast.If) else ""
+        for field in _BLOCKS:
+            inner = is_for_types or field == typed
+            pending += [(child, inner) for child in getattr(at, field, ())]
+
+
+def _typed_branch(test: Any) -> str:
+    """The branch of an ``if`` that only type checkers enter; empty where there is none."""
+    is_negated = isinstance(test, _ast.UnaryOp) and isinstance(test.op, _ast.Not)
+    if last_name(test.operand if is_negated else test) != "TYPE_CHECKING":
+        return ""
+    return "orelse" if is_negated else "body"
 
 
 def _with_owners(scope: Scope) -> Iterator[Scope]:

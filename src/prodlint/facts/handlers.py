@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast
 
 from prodlint.facts.calls import CallFacts, last_name
-from prodlint.facts.names import children_in_scope
+from prodlint.facts.names import children_in_scope, parameter_names
 from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CATCH_ALL
 from prodlint.light_typing import TYPE_CHECKING, Any
@@ -31,11 +31,12 @@ _FLOWS_ON = (
 class HandlerFacts:
     """An `except` clause and the scope it stands in."""
 
-    __slots__ = ("_aliases", "_names", "_scope", "_source", "node")
+    __slots__ = ("_aliases", "_file", "_names", "_scope", "_source", "node")
 
     def __init__(self, node: _ast.ExceptHandler, scope: Scope, file: FileFacts) -> None:
         self.node = node
         self._scope = scope
+        self._file = file
         self._aliases = file.index.aliases
         self._names = file.names
         self._source = file.source
@@ -125,14 +126,14 @@ class HandlerFacts:
 
     def calls(self) -> Iterator[CallFacts]:
         """Each call of its body."""
-        return (CallFacts(n, self._scope, self._names) for n in self.nodes() if n.__class__ is _ast.Call)
+        return (CallFacts(n, self._scope, self._file) for n in self.nodes() if n.__class__ is _ast.Call)
 
     def guarded_calls(self) -> list[CallFacts] | None:
         """The calls of the `try` body where it consists of nothing but calls; else None."""
         body = self._names.parent(self.node, self._scope).body
         if not all(isinstance(statement, _ast.Expr) and isinstance(statement.value, _ast.Call) for statement in body):
             return None
-        return [CallFacts(statement.value, self._scope, self._names) for statement in body]
+        return [CallFacts(statement.value, self._scope, self._file) for statement in body]
 
     def labelled_values(self) -> Iterator[tuple[str, object]]:
         """What its body puts under a name for its readers: keywords, dictionary keys, attributes and subscripts.
@@ -272,6 +273,4 @@ def _live(block: list[Any]) -> list[Any]:
 
 def _takes(function: Any, name: str) -> bool:
     """Whether a nested function has a parameter of this name, so that the outer one is not what it uses."""
-    arguments = function.args
-    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return any(parameter is not None and parameter.arg == name for parameter in parameters)
+    return name in parameter_names(function.args)

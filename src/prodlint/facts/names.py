@@ -11,6 +11,7 @@ from __future__ import annotations
 import _ast
 import builtins
 
+from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,6 +62,7 @@ class Names:
         self._global_functions: dict[str, list[Scope]] | None = None
         self._methods: dict[Scope, list[Scope]] | None = None
         self._read: dict[Scope, set[str]] = {}
+        self._class_stores: dict[Scope, dict[str, list[tuple[Any, Scope]]]] = {}
         self._lookups = 0
         self._open: set[tuple[Scope, str]] = set()
 
@@ -150,8 +152,7 @@ class Names:
             values = [(b.value, at) for b, at in self.bindings(node.id, owner) if b.kind == "value"]
         elif node.__class__ is _ast.Attribute and node.value.__class__ is _ast.Name:
             class_scope = self.class_of_self(node.value.id, scope)
-            for method in self.methods(class_scope) if class_scope is not None else ():
-                values += [(value, method) for value in self._set_on_self(node.attr, method)]
+            values = self._stores(class_scope).get(node.attr, []) if class_scope is not None else []
         return [(value, at) for value, at in values if value.__class__ is _ast.Call]
 
     def _union(self, nodes: Iterable[Any], scope: Scope, steps: int) -> frozenset[str]:
@@ -234,9 +235,7 @@ class Names:
         class_scope = self.class_of_self(node.value.id, scope)
         if class_scope is None:
             return None
-        found = [
-            (value, method) for method in self.methods(class_scope) for value in self._set_on_self(node.attr, method)
-        ]
+        found = self._stores(class_scope).get(node.attr, [])
         bindings = self.table(class_scope).bindings.get(node.attr, [])
         if not found and not bindings:
             return None
@@ -268,9 +267,34 @@ class Names:
                     self._methods.setdefault(scope.parent, []).append(scope)
         return self._methods.get(class_scope, [])
 
-    def _set_on_self(self, attribute: str, method: Scope) -> list[Any]:
-        receiver = _first_parameter(method)
-        return [value for base, name, value in self.table(method).attributes if name == attribute and base == receiver]
+    def _stores(self, class_scope: Scope) -> dict[str, list[tuple[Any, Scope]]]:
+        """What a class's methods assign to the attributes of their first parameter, with the method; None: unknown."""
+        stores = self._class_stores.get(class_scope)
+        if stores is None:
+            stores = self._class_stores[class_scope] = {}
+            for method in self.methods(class_scope):
+                receiver = _first_parameter(method)
+                for base, attribute, value in _attribute_stores(method):
+                    if base == receiver:
+                        stores.setdefault(attribute, []).append((value, method))
+        return stores
+
+
+def _attribute_stores(function: Scope) -> list[tuple[str, str, Any]]:
+    """The assignments to attributes of a name in a function: only statements make them, so only those are walked."""
+    table = Table()
+    stack = list(function.node.body)
+    while stack:
+        statement = stack.pop()
+        reader = _READERS.get(statement.__class__)
+        if reader is not None:
+            reader(statement, table)
+        for item in getattr(statement, "items", ()):
+            _read_with_item(item, table)
+        if statement.__class__ not in _SCOPES:
+            for field in BLOCK_FIELDS:
+                stack += getattr(statement, field, ())
+    return table.attributes
 
 
 def _join(meanings: frozenset[str], trail: list[str]) -> frozenset[str]:
@@ -298,7 +322,7 @@ def _is_bound_inside_expression(node: Any, name: str, parents: dict[Any, Any]) -
     """Whether a lambda or comprehension around this use gives the name a value of its own."""
     child, at = node, parents.get(node)
     while at is not None and isinstance(at, (_ast.expr, _ast.comprehension, _ast.keyword, _ast.arguments)):
-        if at.__class__ is _ast.Lambda and child is at.body and name in _parameter_names(at.args):
+        if at.__class__ is _ast.Lambda and child is at.body and name in parameter_names(at.args):
             return True
         if isinstance(at, _COMPREHENSIONS) and any(
             name in _target_names(generator.target) for generator in at.generators
@@ -332,7 +356,8 @@ def _is_below(node: Any, top: Any, parents: dict[Any, Any]) -> bool:
     return False
 
 
-def _parameter_names(arguments: Any) -> set[str]:
+def parameter_names(arguments: Any) -> set[str]:
+    """The names of a function's parameters."""
     parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
     return {parameter.arg for parameter in parameters if parameter is not None}
 
@@ -356,7 +381,7 @@ def _read_scope(scope: Scope) -> Table:
     table = Table()
     node = scope.node
     if scope.kind == "function":
-        for name in _parameter_names(node.args):
+        for name in parameter_names(node.args):
             _bind(table, name, "other", node.args)
     parents = table.parents
     stack = list(node.body)
@@ -388,9 +413,10 @@ def children_in_scope(node: Any) -> list[Any]:
     """The direct child nodes that belong to the same scope: of a nested definition only what runs outside its body."""
     match node:
         case _ast.FunctionDef() | _ast.AsyncFunctionDef():
-            return [*node.decorator_list, node.args, *([node.returns] if node.returns is not None else [])]
+            returns = [node.returns] if node.returns is not None else []
+            return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
         case _ast.ClassDef():
-            return [*node.decorator_list, *node.bases, *node.keywords]
+            return [*node.decorator_list, *getattr(node, "type_params", ()), *node.bases, *node.keywords]
     children: list[Any] = []
     for field in CHILDREN[node.__class__]:
         value = getattr(node, field)
