@@ -74,7 +74,8 @@ def plant(**files: str) -> None:
 
 def environment(**changes: str | None) -> dict[str, str]:
     """An environment for a process of its own; None takes a variable out."""
-    base = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "HOME")}
+    unwanted = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "HOME", "PYTHONUNBUFFERED")
+    base = {name: value for name, value in os.environ.items() if name not in unwanted}
     merged: dict[str, str | None] = {**base, "PYTHONPATH": PACKAGES, **changes}
     return {name: value for name, value in merged.items() if value is not None}
 
@@ -518,11 +519,13 @@ def test_closed_streams(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("a.py",), ("--format", "json", "a.py"), ("rules",), ("--help",), ("--version",)]
 )
-def test_output_on_a_full_disk(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("unbuffered", [None, "1"])
+def test_output_on_a_full_disk(tmp_path: Path, arguments: tuple[str, ...], unbuffered: str | None) -> None:
     """A report that nobody has is no success, and a traceback is no message."""
     (tmp_path / "a.py").write_text(PRINTS)
+    variables = environment(PYTHONUNBUFFERED=unbuffered)
     with open("/dev/full", "wb") as full:
-        done = spawn(*arguments, stdout=full, stderr=subprocess.PIPE, cwd=tmp_path)
+        done = spawn(*arguments, stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, env=variables)
     assert done.returncode == 2
     assert done.stderr.decode().splitlines()[-1] == "prodlint: the report cannot be written: No space left on device"
     assert b"Traceback" not in done.stderr
@@ -534,13 +537,15 @@ BROKEN += [("rules",), ("rules", "--format", "json"), ("config",), ("--help",), 
 
 
 @pytest.mark.parametrize("arguments", BROKEN, ids=" ".join)
-def test_a_broken_pipe_is_silent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("unbuffered", [None, "1"])
+def test_a_broken_pipe_is_silent(tmp_path: Path, arguments: tuple[str, ...], unbuffered: str | None) -> None:
     """`prodlint | head -1`: the reader has what it wanted."""
     (tmp_path / "a.py").write_text('"""A."""\n' + "print(1)\n" * 3_000)
     read, write = os.pipe()
     os.close(read)
     try:
-        done = spawn(*arguments, stdout=write, stderr=subprocess.PIPE, cwd=tmp_path)
+        variables = environment(PYTHONUNBUFFERED=unbuffered)
+        done = spawn(*arguments, stdout=write, stderr=subprocess.PIPE, cwd=tmp_path, env=variables)
     finally:
         os.close(write)
     assert done.stderr == b""
@@ -549,7 +554,7 @@ def test_a_broken_pipe_is_silent(tmp_path: Path, arguments: tuple[str, ...]) -> 
 
 def test_head_gets_its_line(tmp_path: Path) -> None:
     """In a real pipeline, with stderr in the same pipe."""
-    (tmp_path / "a.py").write_text('"""A."""\n' + "print(1)\n" * 20_000)
+    (tmp_path / "a.py").write_text('"""A."""\n' + "print(1)\n" * 8_000)
     command = f'"{sys.executable}" -m prodlint --no-cache a.py 2>&1 | head -1'
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, cwd=tmp_path, env=environment())
     assert done.stdout.startswith(b"a.py:2:1: PRD201 ")

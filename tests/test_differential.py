@@ -188,7 +188,7 @@ def comment_places(found: list[Comment]) -> list[tuple[int, int, str]]:
 def assert_same_comments(text: str) -> None:
     """Assert that the pattern and the spans of strings tell the same comments as the tokenizer."""
     source = Source("m.py", text.encode())
-    index = build(parse(source), INSPECTION.plan)
+    index = build(parse(source), INSPECTION.plan, source.data)
     file = FileFacts(source, index, INSPECTION.plan, PATH)
     assert comment_places(file.comments) == comment_places(comments(source))
 

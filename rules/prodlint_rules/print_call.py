@@ -56,7 +56,7 @@ rule = Rule(
         "priority-0/completion/no-console",
     ),
     visits=(
-        Calls(("print", "pprint", "pp")),
+        Calls(("print", "pprint", "pp"), needles=("print",)),
         Calls(("write", "writelines"), receivers=("stdout", "stderr", "__stdout__", "__stderr__")),
     ),
     contexts=PRODUCTION,

@@ -68,7 +68,7 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     try:
         if not source.data.isascii():
             source.text  # noqa: B018  decoding may raise Unreadable, and must do so here
-        index = build(parse(source), inspection.plan)
+        index = build(parse(source), inspection.plan, source.data)
     except Unreadable as unreadable:
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
