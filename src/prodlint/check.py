@@ -140,9 +140,9 @@ def _run_rule(
 
 
 def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any, Scope]]:
-    """The places that visits nominate, each once: an alias may stand for the names of several."""
-    if len(visits) == 1:
-        return candidates(visits[0], file)
+    """The places that visits nominate, each once: an alias may stand for the names of several visits to calls."""
+    if sum(isinstance(visit, Calls) for visit in visits) < 2:
+        return (place for visit in visits for place in candidates(visit, file))
     places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
     return places.values()
 

@@ -45,7 +45,7 @@ class Scope:
         self.qualified: str = f"{parent.qualified}.{name}" if parent is not None and parent.qualified else name
         # Inside a function, or with an underscore somewhere in the dotted path.
         self.is_hidden: bool = parent is not None and (
-            parent.is_hidden or parent.kind == "function" or (name[0] == "_" and name[-2:] != "__")
+            parent.is_hidden or parent.kind == "function" or (name[0] == "_" and is_private(name))
         )
         self.docstring: str | None = None
         if node.body:
@@ -58,6 +58,11 @@ class Scope:
     def is_documented(self) -> bool:
         """Whether it opens with a docstring that says something."""
         return self.docstring is not None and not self.docstring.isspace() and self.docstring != ""
+
+
+def is_private(name: str) -> bool:
+    """Whether a name says by its underscore that it is not for users; special names are not private."""
+    return name[:1] == "_" and not (name[:2] == "__" and name[-2:] == "__")
 
 
 CATCH_ALL = frozenset({"Exception", "BaseException"})
@@ -210,7 +215,7 @@ def _needs_expressions(plan: Plan, data: bytes) -> bool:
     """Whether expressions can hold a call or literal that is wanted, or a binding of a name that is."""
     if plan.strings or b":=" in data or not data.isascii():  # identifiers are compared in their NFKC form
         return True
-    return any(needle in data for needle in plan.needles)
+    return any(map(data.__contains__, plan.needles))
 
 
 def _walk_statements(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index, set[str]]:

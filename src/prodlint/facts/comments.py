@@ -95,9 +95,10 @@ class _Confirmed:
         statement = around[-1]
         spans = self._string_spans(statement)
         position = bisect_right(spans, ((line, column), _END)) - 1
-        if position >= 0 and (line, column) < spans[position][1]:
-            return column >= self._tokenized(statement).get(line, column + 1)
-        return True
+        if position < 0 or (line, column) >= (end := spans[position][1]):
+            return True
+        # A comment would reach to the end of the line, where the string has ended before.
+        return line < end[0] and column >= self._tokenized(statement).get(line, column + 1)
 
     def has_comment_before(self, line: int, column: int, code: str) -> bool:
         """Whether a comment begins on this line before the column."""

@@ -8,6 +8,7 @@ import re
 
 from prodlint.facts.calls import last_name
 from prodlint.facts.names import children_in_scope
+from prodlint.index import is_private
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -113,22 +114,19 @@ class Definitions:
     def exports(self) -> frozenset[str] | None:
         """The names in ``__all__``; None where there is none or its value is not written out."""
         if self._exports is None:
-            self._exports = (_read_exports(self._index.tree),)
+            self._exports = (_read_exports(self._index.tree) if b"__all__" in self._source.data else None,)
         return self._exports[0]
 
     def is_public(self, scope: Scope) -> bool:
         """Whether users of the module may use a definition: by ``__all__``, else by underscores in its dotted path."""
-        while scope.parent is not None:
-            parent = scope.parent
-            if parent.kind == "function":
+        exports = self.exports
+        if exports is None:
+            return not scope.is_hidden
+        while scope.parent is not None and scope.parent.parent is not None:
+            if scope.parent.kind == "function" or is_private(scope.name):
                 return False
-            if parent.parent is None:
-                exports = self.exports
-                return scope.name in exports if exports is not None else not _is_private(scope.name)
-            if _is_private(scope.name):
-                return False
-            scope = parent
-        return True
+            scope = scope.parent
+        return scope.parent is None or scope.name in exports
 
     def is_documented_elsewhere(self, scope: Scope) -> bool:
         """Whether an assignment to ``__doc__`` documents a definition, or the module for the module's scope."""
@@ -156,12 +154,13 @@ class Definitions:
 
     def is_declared_for_types(self, scope: Scope) -> bool:
         """Whether a definition, or a class around it, stands under ``if TYPE_CHECKING:``."""
-        return any(at.node in self._branches.for_types for at in _with_owners(scope))
+        for_types = self._branches.for_types
+        return bool(for_types) and any(at.node in for_types for at in _with_owners(scope))
 
     def is_spare_twin(self, scope: Scope) -> bool:
         """Whether another of the definitions that one ``if`` or ``try`` chooses from has, or owes, the docstring."""
-        twins = self._branches.twins.get(scope, ())
-        if len(twins) < 2:
+        twins = self._branches.twins.get(scope)
+        if twins is None or len(twins) < 2:
             return False
         if twins[0] not in self._owing_twins:
             facts = [DefinitionFacts(twin, self, self._names) for twin in twins]
@@ -285,12 +284,14 @@ class DefinitionFacts:
     @property
     def _is_exempt_alone(self) -> bool:
         scope = self.scope
-        is_function = scope.kind == "function"
-        if is_function and _is_special(scope.name) and (scope.name != "__init__" or self._is_owner_documented):
-            return True
-        if is_function and (self._is_marked(_OVERLOADS | _OVERRIDES) or self._definitions.overrides_documented(scope)):
-            return True
-        return self.is_stub and self._definitions.is_declared_for_types(scope)
+        if scope.kind == "function":
+            if _is_special(scope.name) and (scope.name != "__init__" or self._is_owner_documented):
+                return True
+            if scope.node.decorator_list and self._is_marked(_OVERLOADS | _OVERRIDES):
+                return True
+            if self._definitions.overrides_documented(scope):
+                return True
+        return self._definitions.is_declared_for_types(scope) and self.is_stub
 
     @property
     def _is_owner_documented(self) -> bool:
@@ -463,10 +464,6 @@ def _with_owners(scope: Scope) -> Iterator[Scope]:
 
 def _is_special(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and len(name) > 4
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
 
 def _read_exports(tree: Any) -> frozenset[str] | None:
