@@ -221,6 +221,7 @@ def test_only_hosts_speak(path):
     spoken = {spoken for node in ast.walk(tree(path)) if (spoken := _speaks(node))}
     allowed = {
         "__main__.py": {"sys.exit"},  # hands the command line's code on
+        "check.py": {"SystemExit"},  # the rule guard catches a rule that exits
         "workers.py": {"os._exit"},  # ends a forked child, which must not run its parent's clean-up
     }
     assert spoken <= allowed.get(name(path), set())

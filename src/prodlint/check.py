@@ -75,11 +75,16 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     file = FileFacts(source, index, inspection.plan, project_path)
     found: list[Violation] = []
     problems: list[Problem] = []
+    ran: set[str] = set()
     for active in settings.active:
         if active.rule.check_function is not None:
-            _run_rule(active, file, settings, inspection.today, found, problems)
+            crash = _run_rule(active, file, settings, inspection.today, found)
+            if crash is None:
+                ran.add(active.rule.name)
+            else:
+                problems.append(crash)
     if file.comments:
-        found = _suppress(found, file, settings, inspection)
+        found = _suppress(found, ran, file, settings, inspection)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
 
@@ -89,7 +94,7 @@ def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
 
 
 def _suppress(
-    found: list[Violation], file: FileFacts, settings: FileSettings, inspection: Inspection
+    found: list[Violation], ran: set[str], file: FileFacts, settings: FileSettings, inspection: Inspection
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
@@ -101,42 +106,45 @@ def _suppress(
             return None
         return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
 
-    return suppress(found, file, set(by_rule), inspection.registry, inspection.today, report)
+    return suppress(found, file, ran, inspection.registry, inspection.today, report)
 
 
 def _run_rule(
-    active: Active,
-    file: FileFacts,
-    settings: FileSettings,
-    today: str,
-    found: list[Violation],
-    problems: list[Problem],
-) -> None:
+    active: Active, file: FileFacts, settings: FileSettings, today: str, found: list[Violation]
+) -> Problem | None:
+    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added."""
     check = active.rule.check_function
     assert check is not None
     before = len(found)
     line = None
+    not_analysed: dict[tuple[int | None, str], Violation | None] = {}
     try:
         for node, scope in _nominated(active.rule.visits, file):
             line = getattr(node, "lineno", None)
             try:
                 found.extend(check(Site(node, scope, file, active, settings, today)))
             except Unreadable as unreadable:
+                at = unreadable.line or line
                 reason = f"rule `{active.rule.name}`: {unreadable.reason}"
-                violation = unreadable_violation(file.source.path, settings, reason, unreadable.line or line)
-                if violation and violation not in found:
-                    found.append(violation)
-    except Exception as error:  # noqa: BLE001  the rule guard: whatever a rule does, the other rules go on
+                not_analysed[at, reason] = unreadable_violation(file.source.path, settings, reason, at)
+        _require_violations(found[before:])
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
         del found[before:]
-        problems.append(
-            Problem(
-                "rule-crash",
-                f"rule `{active.rule.name}` crashed: {type(error).__name__}: {error}",
-                file.source.path,
-                line,
-                f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
-            )
+        return Problem(
+            "rule-crash",
+            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {error}",
+            file.source.path,
+            line,
+            f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
         )
+    found += [violation for violation in not_analysed.values() if violation is not None]
+    return None
+
+
+def _require_violations(found: list[Violation]) -> None:
+    for violation in found:
+        if violation.__class__ is not Violation:
+            raise TypeError(f"it yields {violation!r:.60}, which is no violation")
 
 
 def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any, Scope]]:

@@ -37,6 +37,7 @@ class FileFacts:
         self.definitions = Definitions(source, index, self.names, path)
         self._plan = plan
         self._comments: list[Comment] | None = None
+        self._mentions: dict[bytes, bool] = {}
 
     @property
     def comments(self) -> list[Comment]:
@@ -44,6 +45,13 @@ class FileFacts:
         if self._comments is None:
             self._comments = find_comments(self.source, self._plan, self.statements)
         return self._comments
+
+    def mentions(self, text: bytes) -> bool:
+        """Whether the file's bytes hold a text, searched for once: what needs it is asked of every call."""
+        known = self._mentions.get(text)
+        if known is None:
+            known = self._mentions[text] = text in self.source.data
+        return known
 
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path matches patterns in gitignore's syntax, relative to the project's root."""

@@ -59,7 +59,7 @@ class CallFacts:
     def managers(self) -> frozenset[str]:
         """What the context managers of the `with` statements around the call can stand for."""
         found: frozenset[str] = frozenset()
-        if b"with" not in self._file.source.data:
+        if not self._file.mentions(b"with"):
             return found
         for at in self._names.ancestors(self.node, self._scope):
             if isinstance(at, (_ast.With, _ast.AsyncWith)):
@@ -72,7 +72,7 @@ class CallFacts:
         """Whether it runs only under ``if __name__ == "__main__":``, functions defined there included."""
         node: Any = self.node
         # Climbing from each of thousands of calls through thousands of `elif` is what this saves.
-        scope: Scope | None = self._scope if b"__main__" in self._file.source.data else None
+        scope: Scope | None = self._scope if self._file.mentions(b"__main__") else None
         while scope is not None:
             child = node
             for at in self._names.ancestors(node, scope):

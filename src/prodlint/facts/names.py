@@ -169,6 +169,8 @@ class Names:
             if name in _BUILTINS:
                 return frozenset({"builtins." + name})
             return frozenset({UNKNOWN, *(f"{module}.{name}" for module in stars)})
+        if len(self.table(owner).bindings.get(name, ())) > _MAX_BINDINGS:
+            return _NOTHING_KNOWN
         bindings = self.bindings(name, owner)
         self._lookups += 1
         if len(bindings) > _MAX_BINDINGS or self._lookups > _MAX_LOOKUPS:
