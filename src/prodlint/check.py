@@ -75,14 +75,13 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     file = FileFacts(source, index, inspection.plan, project_path)
     found: list[Violation] = []
     problems: list[Problem] = []
-    ran: set[str] = set()
+    ran = {active.rule.name for active in settings.active}
     for active in settings.active:
         if active.rule.check_function is not None:
             crash = _run_rule(active, file, settings, inspection.today, found)
-            if crash is None:
-                ran.add(active.rule.name)
-            else:
+            if crash is not None:
                 problems.append(crash)
+                ran.discard(active.rule.name)
     if file.comments:
         found = _suppress(found, ran, file, settings, inspection)
     found.sort(key=_position)
@@ -183,14 +182,14 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
 def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
     kind = "function" if isinstance(visit, Functions) else "class"
     documented = visit.documented
-    scopes = [
-        scope
+    hidden = visit.public and b"__all__" not in file.source.data  # which can make an underscored name public
+    return [
+        (scope.node, scope)
         for scope in file.index.scopes
-        if scope.kind == kind and (documented is None or scope.is_documented is documented)
+        if scope.kind == kind
+        and not (hidden and scope.is_hidden)
+        and (documented is None or scope.is_documented is documented)
     ]
-    if visit.public and b"__all__" not in file.source.data:  # which can make an underscored name public
-        scopes = [scope for scope in scopes if not scope.is_hidden]
-    return [(scope.node, scope) for scope in scopes]
 
 
 def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:

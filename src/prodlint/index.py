@@ -34,7 +34,7 @@ _NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
 class Scope:
     """A module, class or function, its docstring as Python sees it, and the scope it is defined in."""
 
-    __slots__ = ("docstring", "is_hidden", "kind", "name", "node", "parent", "qualified")
+    __slots__ = ("docstring", "is_documented", "is_hidden", "kind", "name", "node", "parent", "qualified")
 
     def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
         self.kind = kind
@@ -53,11 +53,8 @@ class Scope:
             if first.__class__ is _ast.Expr and first.value.__class__ is _ast.Constant:
                 text = first.value.value
                 self.docstring = text if text.__class__ is str else None
-
-    @property
-    def is_documented(self) -> bool:
-        """Whether it opens with a docstring that says something."""
-        return self.docstring is not None and not self.docstring.isspace() and self.docstring != ""
+        # Whether the docstring says something.
+        self.is_documented = bool(self.docstring) and not self.docstring.isspace()  # type: ignore[union-attr]
 
 
 def is_private(name: str) -> bool:
@@ -127,7 +124,7 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         # looked for anywhere in a comment cost fifteen times as much.
         # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
         re.compile(rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
-        tuple(needle.encode() for needle in sorted(needles)),
+        tuple(n.encode() for n in sorted(needles) if not any(other in n and other != n for other in needles)),
     )
 
 
