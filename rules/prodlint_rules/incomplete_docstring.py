@@ -57,7 +57,11 @@ rule = Rule(
     options=Options,
 )
 
-MAY_HAVE_SECTIONS = r"(?im)^[ \t]*(?:[:@]\w|[*_]{0,2}(?:arg|param|keyword|kwarg|other|return|yield|raise|except|throw))"
+MAY_HAVE_SECTIONS = (
+    r"(?im)^[ \t]*(?:[:@](?:param|arg|key|kw|return|rtype|yield|ytype|raise|except|throw)"
+    r"|[*_]{0,2}(?:(?:keyword|other)[ \t]+)?(?:arg|param|kwarg|return|yield|raise|except|throw)\w*[*_]{0,2}[ \t]*"
+    r"(?:[:(\-]|$))"
+)
 """Matches every docstring in which `_docstrings` finds a section, and others; reading them all would cost more."""
 
 # Looked for in what the docstring says outside code; kept as text, because `re` remembers what it has compiled.

@@ -177,10 +177,11 @@ class Definitions:
 
     @property
     def marks_overrides(self) -> bool:
-        """Whether the file has a word that names the decorators for overloads and overrides, under whatever alias."""
+        """Whether the file has the words to import the decorators for overloads and overrides, under whatever alias."""
         if self._marks_overrides is None:
             data = self._source.data
-            self._marks_overrides = b"overload" in data or b"overrid" in data or not data.isascii()
+            has_mark = b"overload" in data or b"override" in data
+            self._marks_overrides = (has_mark and (b"typing" in data or b"overrides" in data)) or not data.isascii()
         return self._marks_overrides
 
     def _inherited(self, class_scope: Scope) -> frozenset[str]:
