@@ -18,6 +18,7 @@ import prodlint_rules
 import pytest
 
 import prodlint
+import prodlint.check
 import prodlint.run
 from prodlint import Report, Rule, Site, check_paths, check_source
 from prodlint.registry import Registry
@@ -212,14 +213,14 @@ def test_a_rule_that_raises_is_one_problem_for_each_file(jobs: int) -> None:
 def test_a_fault_of_our_own_is_one_problem_for_the_file(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong in the engine must not lose the other files either."""
     plant("a.py", "b.py", "c.py")
-    inspect = prodlint.run.inspect_source
+    inspect = prodlint.check.inspect_source
 
     def faulty(source: Any, *rest: Any) -> Any:
         if source.path == "b.py":
             raise RecursionError("too deep")
         return inspect(source, *rest)
 
-    monkeypatch.setattr(prodlint.run, "inspect_source", faulty)
+    monkeypatch.setattr(prodlint.check, "inspect_source", faulty)
     report = configured(jobs, registry=REGISTRY)
     assert [(p.code, p.path, p.fatal) for p in report.problems] == [("file-crash", "b.py", True)]
     assert [v.path for v in report.violations if v.rule == "kills"] == ["a.py", "c.py"]

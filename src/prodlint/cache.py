@@ -12,10 +12,9 @@ import os
 import sys
 
 from prodlint._version import __version__
-from prodlint.check import Checked
 from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Problem, Related, Span, Suppression, Violation
+from prodlint.model import Checked, Problem, Related, Span, Suppression, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,7 +11,7 @@ from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.model import Problem, Related, Span, Violation
+from prodlint.model import Checked, Problem, Related, Span, Violation
 from prodlint.rule import (
     Assignments,
     Calls,
@@ -42,13 +42,6 @@ if TYPE_CHECKING:
 
 _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
-
-
-class Checked(NamedTuple):
-    """What checking one file gave: violations in order of position, suppressed ones marked, and problems."""
-
-    violations: tuple[Violation, ...]
-    problems: tuple[Problem, ...]
 
 
 class Inspection(NamedTuple):

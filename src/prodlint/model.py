@@ -123,6 +123,13 @@ class Problem(NamedTuple):
     fatal: bool = True
 
 
+class Checked(NamedTuple):
+    """What checking one file gave: violations in order of position, suppressed ones marked, and problems."""
+
+    violations: tuple[Violation, ...]
+    problems: tuple[Problem, ...]
+
+
 class Skipped(NamedTuple):
     """A file that was found but not checked, and why."""
 

@@ -10,16 +10,15 @@ import sys
 import time
 
 from prodlint.cache import Cache, Record, decode, encode, matches
-from prodlint.check import Checked, Inspection, inspect_source, unreadable_violation
 from prodlint.digest import digest
-from prodlint.index import plan_for
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Problem, Report
+from prodlint.model import Checked, Problem, Report
 from prodlint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
     from prodlint.model import Violation
@@ -49,13 +48,27 @@ class Outcome(NamedTuple):
 
 
 class Checker:
-    """Checks files one by one with everything that a run's files share."""
+    """Checks files one by one with everything that a run's files share.
+
+    The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
+    """
 
     def __init__(self, configuration: Configuration, registry: Registry, today: str) -> None:
         self.configuration = configuration
         self.registry = registry
-        plan = plan_for(visit for rule in registry.rules for visit in rule.visits)
-        self.inspection = Inspection(registry, plan, today)
+        self._today = today
+        self._inspection: Inspection | None = None
+
+    @property
+    def inspection(self) -> Inspection:
+        """What all files of the run share."""
+        if self._inspection is None:
+            from prodlint.check import Inspection
+            from prodlint.index import plan_for
+
+            plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
+            self._inspection = Inspection(self.registry, plan, self._today)
+        return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
         """The settings for a file; its first line can make it a script."""
@@ -77,6 +90,8 @@ class Checker:
 
         A fault of our own in it is a problem like a rule's, so that the other files go on.
         """
+        from prodlint.check import inspect_source
+
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
         try:
             return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection)
@@ -85,6 +100,8 @@ class Checker:
 
     def failed(self, task: Task, reason: str) -> Outcome:
         """The outcome of a file that no rule has seen, and why."""
+        from prodlint.check import unreadable_violation
+
         violation = unreadable_violation(task.file.path, self.settings(task, False), reason, None)
         return Outcome("", False, encode(Checked((violation,) if violation else (), ())))
 
@@ -225,6 +242,7 @@ def _outcomes(
     if jobs > 1 and len(pending) > 1 and size > _WORTH_WORKERS and _may_fork():
         from prodlint.workers import check_in_workers
 
+        assert checker.inspection  # made before the processes part, which then share it
         return check_in_workers(checker, tasks, pending, jobs)
     return ((number, checker.check(tasks[number])) for number in pending)
 
