@@ -187,8 +187,8 @@ class Names:
         """The scope whose binding a name refers to when used in ``scope``; None for builtins and unknown names."""
         at: Scope | None = scope
         while at is not None:
-            # A class's names are visible in its own body only, not in its methods.
-            if at is scope or at.kind != "class":
+            # A class's names are visible in its own body only, not in its methods; its type parameters are.
+            if at is scope or at.kind != "class" or _is_type_parameter(name, at):
                 table = self.table(at)
                 if name in table.declared_global:
                     at = self._index.scopes[0]
@@ -306,6 +306,10 @@ def _join(meanings: frozenset[str], trail: list[str]) -> frozenset[str]:
     return frozenset({UNKNOWN if meaning == UNKNOWN else meaning + rest for meaning in meanings})
 
 
+def _is_type_parameter(name: str, scope: Scope) -> bool:
+    return any(parameter.name == name for parameter in getattr(scope.node, "type_params", ()))
+
+
 def _first_parameter(function: Scope) -> str | None:
     arguments = function.node.args
     positional = arguments.posonlyargs or arguments.args
@@ -385,6 +389,8 @@ def _read_scope(scope: Scope) -> Table:
     if scope.kind == "function":
         for name in parameter_names(node.args):
             _bind(table, name, "other", node.args)
+    for parameter in getattr(node, "type_params", ()):
+        _bind(table, parameter.name, "other", parameter)
     parents = table.parents
     stack = list(node.body)
     while stack:
