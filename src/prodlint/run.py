@@ -59,6 +59,10 @@ class Checker:
         self._today = today
         self._inspection: Inspection | None = None
 
+    def prepare(self) -> None:
+        """Import what checks and make what the files share, so that processes which part from here have it."""
+        self._inspection = self.inspection
+
     @property
     def inspection(self) -> Inspection:
         """What all files of the run share."""
@@ -242,7 +246,7 @@ def _outcomes(
     if jobs > 1 and len(pending) > 1 and size > _WORTH_WORKERS and _may_fork():
         from prodlint.workers import check_in_workers
 
-        assert checker.inspection  # made before the processes part, which then share it
+        checker.prepare()
         return check_in_workers(checker, tasks, pending, jobs)
     return ((number, checker.check(tasks[number])) for number in pending)
 

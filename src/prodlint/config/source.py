@@ -73,9 +73,6 @@ class Table(NamedTuple):
     source: Source
 
 
-DEFAULT = Source("default", "")
-
-
 def read_directory(directory: str, names: tuple[str, ...], shown: str, problems: list[Problem]) -> Table | None:
     """The configuration that a directory holds in one of its files ``names``; the weightiest file wins.
 

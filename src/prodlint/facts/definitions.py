@@ -44,14 +44,6 @@ class Parameter(NamedTuple):
     is_keyword: bool
 
 
-def docstring_node(node: Any) -> Any:
-    """The constant that is a definition's docstring, or None."""
-    match node.body:
-        case [_ast.Expr(value=_ast.Constant(value=str()) as constant), *_]:
-            return constant
-    return None
-
-
 class Definitions:
     """Questions about a file's definitions as a whole."""
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from prodlint.index import Scope
     from prodlint.model import Span
 
-EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
+EVERYTHING = frozenset(f"builtins.{name}" for name in CATCH_ALL)
+"""The dotted names of the classes whose handlers catch everything."""
 
 # Calls that only turn the exception into another value: what matters is what becomes of the result.
 _CONVERSIONS = frozenset({"str", "repr", "len", "type", "bool", "isinstance", "issubclass", "hasattr", "getattr", "id"})
