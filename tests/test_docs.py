@@ -449,7 +449,7 @@ def test_visits_give_the_nodes_that_the_rule_page_says(visit: type) -> None:
 
 def _facts_of(site: Site) -> set[str]:
     found = set()
-    for fact in ("call", "handler", "definition", "comment"):
+    for fact in ("call", "expression", "handler", "definition", "comment"):
         with contextlib.suppress(TypeError):
             getattr(site.facts, fact)
             found.add(fact)

@@ -92,16 +92,14 @@ def check(site: Site) -> Iterator[Violation]:
 def _printer_goes_elsewhere(call: CallFacts) -> bool:
     """Whether a `PrettyPrinter` was made for a stream of its own, its fourth parameter."""
     for creator in call.creators():
-        streams = [creator.keyword_names("stream"), *creator.argument_names()[3:4]]
-        if any(stream is not None and not stream <= _STREAMS | {"None"} for stream in streams):
+        stream = creator.argument(3, "stream")
+        if stream is not None and not stream.names <= _STREAMS | {"None"}:
             return True
     return False
 
 
 def _goes_elsewhere(call: CallFacts, printed: list[str]) -> bool:
     """Whether the call names a stream of its own that is not one of the process's."""
-    keyword = "stream" if printed and printed[0].startswith("pprint.") else "file"
-    stream = call.keyword_names(keyword)
-    if stream is None and keyword == "stream" and len(call.argument_names()) > 1:
-        stream = call.argument_names()[1]
-    return stream is not None and not (stream and stream <= _STREAMS | {"None"})
+    is_pprint = bool(printed) and printed[0].startswith("pprint.")
+    stream = call.argument(1, "stream") if is_pprint else call.keyword("file")
+    return stream is not None and not (stream.names and stream.names <= _STREAMS | {"None"})

@@ -109,9 +109,9 @@ def _check_suppress(site: Site) -> Iterator[Violation]:
 
     call = site.facts.call
     if "contextlib.suppress" in call.names:
-        for names in call.argument_names():
-            if names & EVERYTHING:
-                name = min(names & EVERYTHING).rpartition(".")[2]
+        for argument in call.arguments:
+            if everything := argument.names & EVERYTHING:
+                name = min(everything).rpartition(".")[2]
                 yield site.violation(f"`suppress({name})` swallows every error: nothing raises, reports or keeps it")
                 return
 

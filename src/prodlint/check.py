@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
     from prodlint.index import Index, Plan, Scope
+    from prodlint.model import Context
     from prodlint.registry import Registry
     from prodlint.rule import Rule, Visit
     from prodlint.source import Source
@@ -161,8 +162,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return [(index.tree, index.scopes[0])]
         case Assignments():
             return index.assignments
-        case Strings():
-            return index.strings
+        case Strings(words=words):
+            return index.strings if not words or file.mentions_any(words) else ()
         case Comments(words=words):
             opening = tuple(words)
             return [
@@ -286,6 +287,15 @@ class Site:
     def is_comment(self) -> bool:
         """Whether a ``Comments`` visit nominated the place, for rules with several visits."""
         return self._node.__class__ is Comment
+
+    @property
+    def context(self) -> Context:
+        """What the file is for."""
+        return self._settings.context
+
+    def related(self, span: Span, message: str) -> Related:
+        """A further place of this file that explains a violation: lower case, no full stop."""
+        return Related(self.path, span, message)
 
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path, from the project's root, matches one of these patterns in gitignore's syntax."""

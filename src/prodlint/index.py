@@ -69,7 +69,8 @@ CATCH_ALL = frozenset({"Exception", "BaseException"})
 class Plan(NamedTuple):
     """What the active rules together want nominated; ``calls`` also has the other names whose aliases are wanted.
 
-    Without one of the ``needles`` in its text a file holds no wanted call.
+    Without one of the ``needles`` in its text a file holds no wanted call, and without one of the ``words``, in any
+    case, no wanted string; no words at all want every string.
     """
 
     calls: frozenset[str]
@@ -78,6 +79,7 @@ class Plan(NamedTuple):
     strings: bool
     comments: re.Pattern[bytes]
     needles: tuple[bytes, ...]
+    words: tuple[bytes, ...] = ()
 
 
 class Index:
@@ -106,8 +108,13 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
     words: set[str] = {"noqa", "prodlint"}
     needles: set[str] = set()
     kinds = set()
+    string_words: set[str] = set()
+    wants_every_string = False
     for visit in visits:
         kinds.add(type(visit))
+        if isinstance(visit, Strings):
+            string_words.update(visit.words)
+            wants_every_string = wants_every_string or not visit.words
         if isinstance(visit, Handlers):
             calls.update(CATCH_ALL)
         if isinstance(visit, Calls):
@@ -124,8 +131,14 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         # looked for anywhere in a comment cost fifteen times as much.
         # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
         re.compile(rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
-        tuple(n.encode() for n in sorted(needles) if not any(other in n and other != n for other in needles)),
+        _shortest(needles),
+        () if wants_every_string else _shortest({word.lower() for word in string_words}),
     )
+
+
+def _shortest(texts: set[str]) -> tuple[bytes, ...]:
+    """The texts without those that hold another of them: what has the longer has the shorter."""
+    return tuple(text.encode() for text in sorted(texts) if not any(o in text and o != text for o in texts))
 
 
 def parse(source: Source) -> _ast.Module:
@@ -194,6 +207,8 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
     it is repeated with the longer list.
     """
     wanted = plan.calls
+    if data is not None and plan.words and not mentions_any(data, plan.words):
+        plan = plan._replace(strings=False)
     walk = _walk if data is None or _needs_expressions(plan, data) else _walk_statements
     for _ in range(_MOST_WALKS):
         index, aliases = walk(tree, plan, wanted)
@@ -202,6 +217,11 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
             break
         wanted |= aliases
     return index
+
+
+def mentions_any(data: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether a file's bytes hold one of these words in any case."""
+    return any(map(data.lower().__contains__, words))
 
 
 # Each walk follows a chain of aliases by one link at least; `facts.names` follows thirteen, so that more serve nobody.

@@ -10,16 +10,27 @@ import _ast
 from prodlint.facts.calls import CallFacts
 from prodlint.facts.comments import Comment, find_comments
 from prodlint.facts.definitions import DefinitionFacts, Definitions
+from prodlint.facts.expressions import ExpressionFacts
 from prodlint.facts.handlers import HandlerFacts
 from prodlint.facts.names import UNKNOWN, Names
 from prodlint.facts.statements import Statements
+from prodlint.index import mentions_any
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodlint.index import Index, Plan, Scope
     from prodlint.source import Source
 
-__all__ = ["UNKNOWN", "CallFacts", "Comment", "DefinitionFacts", "FileFacts", "HandlerFacts", "SiteFacts"]
+__all__ = [
+    "UNKNOWN",
+    "CallFacts",
+    "Comment",
+    "DefinitionFacts",
+    "ExpressionFacts",
+    "FileFacts",
+    "HandlerFacts",
+    "SiteFacts",
+]
 
 
 class FileFacts:
@@ -53,6 +64,10 @@ class FileFacts:
             known = self._mentions[text] = text in self.source.data
         return known
 
+    def mentions_any(self, words: tuple[str, ...]) -> bool:
+        """Whether the file's bytes hold one of these words in any case."""
+        return mentions_any(self.source.data, tuple(word.lower().encode() for word in words))
+
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path matches patterns in gitignore's syntax, relative to the project's root."""
         from prodlint.config.patterns import Patterns  # read only where somebody configured patterns
@@ -83,6 +98,12 @@ class SiteFacts:
         """The call that a ``Calls`` visit nominated."""
         self._require(_ast.Call)
         return CallFacts(self._node, self._scope, self._file)
+
+    @property
+    def expression(self) -> ExpressionFacts:
+        """The call or string that a ``Calls`` or ``Strings`` visit nominated, as a value."""
+        self._require(_ast.Call, _ast.Constant, _ast.JoinedStr)
+        return ExpressionFacts(self._node, self._scope, self._file)
 
     @property
     def handler(self) -> HandlerFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast
 
+from prodlint.facts.expressions import ExpressionFacts
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,16 +39,35 @@ class CallFacts:
         function = self.node.func
         return last_name(function.value) if function.__class__ is _ast.Attribute else ""
 
-    def argument_names(self) -> list[frozenset[str]]:
-        """For each positional argument, the dotted names it can stand for."""
-        return [self._names.meanings(argument, self._scope) for argument in self.node.args]
+    @property
+    def arguments(self) -> list[ExpressionFacts]:
+        """The positional arguments in order; a starred one stands for what is left of them."""
+        return [ExpressionFacts(argument, self._scope, self._file) for argument in self.node.args]
 
-    def keyword_names(self, keyword: str) -> frozenset[str] | None:
-        """The dotted names a keyword argument can stand for; None where the call does not pass it."""
+    def keyword(self, name: str) -> ExpressionFacts | None:
+        """The argument passed under a keyword; None where the call does not pass it."""
         for given in self.node.keywords:
-            if given.arg == keyword:
-                return self._names.meanings(given.value, self._scope)
+            if given.arg == name:
+                return ExpressionFacts(given.value, self._scope, self._file)
         return None
+
+    def argument(self, position: int, keyword: str) -> ExpressionFacts | None:
+        """The argument at a 0-based position, or else under a keyword.
+
+        None where neither is passed, and for a position behind a starred argument.
+        """
+        given = self.node.args[: position + 1]
+        if len(given) > position and not any(isinstance(argument, _ast.Starred) for argument in given):
+            return ExpressionFacts(given[position], self._scope, self._file)
+        return self.keyword(keyword)
+
+    @property
+    def receiver(self) -> ExpressionFacts | None:
+        """What the called function is a method of; None for a plain function."""
+        function = self.node.func
+        return (
+            ExpressionFacts(function.value, self._scope, self._file) if function.__class__ is _ast.Attribute else None
+        )
 
     def creators(self) -> list[CallFacts]:
         """For a method call, the calls that may have made the object; empty where that cannot be told."""
