@@ -19,9 +19,9 @@ import pytest
 from prodlint.check import Site, inspect_source
 from prodlint.config import Overrides, load
 from prodlint.facts import Comment, FileFacts
-from prodlint.index import Index, Scope, build, parse
+from prodlint.index import Index, Scope, build, holes, parse
 from prodlint.registry import built_in
-from prodlint.rule import Calls, Classes, Comments, Docstrings, Functions, Handlers, Module
+from prodlint.rule import Assignments, Calls, Classes, Comments, Docstrings, Functions, Handlers, Module, Strings
 from prodlint.run import Checker
 from prodlint.source import Source
 
@@ -88,6 +88,8 @@ def found_on_every_node(data: bytes) -> list[tuple]:
         Functions: [(scope.node, scope) for scope in index.scopes if scope.kind == "function"],
         Classes: [(scope.node, scope) for scope in index.scopes if scope.kind == "class"],
         Module: [(index.tree, index.scopes[0])],
+        Assignments: index.assignments,
+        Strings: index.strings,
         Docstrings: docstrings(index),
         Comments: [(comment, index.scopes[0]) for comment in comments(source)],
     }
@@ -130,6 +132,14 @@ def exhaustive_index(tree: ast.Module) -> Index:
             index.imports.append((node, scope))
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             index.globals.append((node, scope))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and node.value is not None:
+            index.assignments.append((node, scope))
+        elif isinstance(node, ast.JoinedStr):
+            index.strings.append((node, scope))
+            pending += [(hole, scope) for hole in holes(node)]
+            continue
+        elif isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            index.strings.append((node, scope))
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             kind, body = "class" if isinstance(node, ast.ClassDef) else "function", node.body
             index.scopes.append(Scope(kind, node.name, node, scope))

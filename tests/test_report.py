@@ -123,6 +123,13 @@ def test_text_is_flake8s_shape() -> None:
     )
 
 
+def test_text_tells_the_path_of_a_violation() -> None:
+    """Without the places between cause and effect a finding about flow is a riddle; a place elsewhere has its path."""
+    elsewhere = Related("src/other.py", Span(9, 1, 9, 2), "raises here")
+    leak = LEAK._replace(related=(Related(LEAK.path, Span(3, 1, 3, 4), "opened here"), elsewhere))
+    assert shown(report(leak), "text").endswith(" (opened here: line 3; raises here: src/other.py:9)\n")
+
+
 def test_text_of_nothing_is_nothing() -> None:
     """A clean run prints an empty report, so that `test -z` works."""
     assert shown(report(), "text") == ""

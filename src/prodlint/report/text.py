@@ -1,7 +1,7 @@
 """The format `text`: one line per violation in the shape of flake8, for editors, `grep` and people.
 
-``path:line:column: CODE rule-name message``. Nothing else follows, except that violations left out because of
-``--max-per-rule`` are counted.
+``path:line:column: CODE rule-name message``, and in parentheses the related places that tell the path. Nothing else
+follows, except that violations left out because of ``--max-per-rule`` are counted.
 """
 
 from __future__ import annotations
@@ -23,9 +23,19 @@ def render(report: Report, view: View) -> Iterator[str]:
     for violation in violations:
         line, column = position(violation)
         path = visible(violation.path)
-        yield f"{path}:{line}:{column}: {label(violation)} {visible(said(violation))}\n"
+        yield f"{path}:{line}:{column}: {label(violation)} {visible(said(violation) + _path(violation))}\n"
     for more in more_lines(left_out):
         yield f"{more}\n"
+
+
+def _path(violation: Violation) -> str:
+    if not violation.related:
+        return ""
+    places = []
+    for place in violation.related:
+        where = f"line {place.span.line}" if place.path == violation.path else f"{place.path}:{place.span.line}"
+        places.append(f"{place.message}: {where}")
+    return f" ({'; '.join(places)})"
 
 
 def position(violation: Violation) -> tuple[int, int]:
