@@ -378,7 +378,7 @@ def test_the_quick_look_for_sections_misses_none() -> None:
     texts += [f"Do.\n\n    {sign}{field} a: b\n    " for field in _FIELDS for sign in ":@"]
     for text in texts:
         if sections(text).style:
-            assert re.search(MAY_HAVE_SECTIONS, text), text
+            assert re.search(MAY_HAVE_SECTIONS, "\n" + text), text
 
 
 @pytest.mark.parametrize(

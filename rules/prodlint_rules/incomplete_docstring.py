@@ -58,11 +58,15 @@ rule = Rule(
 )
 
 MAY_HAVE_SECTIONS = (
-    r"(?im)^[ \t]*(?:[:@](?:param|arg|key|kw|return|rtype|yield|ytype|raise|except|throw)"
+    r"(?im)\n[ \t]*(?:[:@](?:param|arg|key|kw|return|rtype|yield|ytype|raise|except|throw)"
     r"|[*_]{0,2}(?:(?:keyword|other)[ \t]+)?(?:arg|param|kwarg|return|yield|raise|except|throw)\w*[*_]{0,2}[ \t]*"
     r"(?:[:(\-]|$))"
 )
-"""Matches every docstring in which `_docstrings` finds a section, and others; reading them all would cost more."""
+"""Found in every docstring in which `_docstrings` finds a section, and in others; reading them all would cost more.
+
+A line feed has to be put before the docstring: the engine leaps from one to the next, and would try every character for
+the start of a line.
+"""
 
 # Looked for in what the docstring says outside code; kept as text, because `re` remembers what it has compiled.
 _TELLS_RESULT = (
@@ -79,7 +83,7 @@ def check(site: Site) -> Iterator[Violation]:
     definition = site.facts.definition
     docstring = definition.docstring
     strict = site.options.require_sections
-    if docstring is None or not (strict or re.search(MAY_HAVE_SECTIONS, docstring)) or not definition.is_public:
+    if docstring is None or not (strict or re.search(MAY_HAVE_SECTIONS, "\n" + docstring)) or not definition.is_public:
         return
     from prodlint_rules._docstrings import NOTHING_SAID, prose, sections  # its expressions take 3 ms to compile
 
