@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Span
@@ -103,8 +104,8 @@ class Source:
             if "\r" in self.text:
                 self._starts = [0, *(newline.end() for newline in re.finditer(_NEWLINE, self.text))]
             else:
-                lengths = [len(line) + 1 for line in self.lines[:-1]]
-                self._starts = [0, *accumulate(lengths)]
+                # Each newline before a line is a character more.
+                self._starts = [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
         return self._starts
 
     @property
