@@ -142,6 +142,8 @@ def _require_violations(found: list[Violation]) -> None:
 
 def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any, Scope]]:
     """The places that visits nominate, each once: an alias may stand for the names of several visits to calls."""
+    if len(visits) == 1:
+        return candidates(visits[0], file)
     if sum(isinstance(visit, Calls) for visit in visits) < 2:
         return (place for visit in visits for place in candidates(visit, file))
     places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
@@ -177,13 +179,11 @@ def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any,
     kind = "function" if isinstance(visit, Functions) else "class"
     documented = visit.documented
     hidden = visit.public and b"__all__" not in file.source.data  # which can make an underscored name public
-    return [
-        (scope.node, scope)
-        for scope in file.index.scopes
-        if scope.kind == kind
-        and not (hidden and scope.is_hidden)
-        and (documented is None or scope.is_documented is documented)
-    ]
+    found: list[tuple[Any, Scope]] = []
+    for key, places in file.definition_places.items():
+        if key[0] == kind and not (hidden and key[2]) and documented in (None, key[1]):
+            found += places
+    return found
 
 
 def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
@@ -216,7 +216,7 @@ def _docstrings(words: tuple[str, ...], file: FileFacts) -> Iterator[tuple[Any, 
     for scope in file.index.scopes:
         if scope.docstring is not None:
             lowered = scope.docstring.lower()
-            if any(word in lowered for word in words):
+            if any(map(lowered.__contains__, words)):
                 yield scope.node.body[0].value, scope
 
 

@@ -49,6 +49,7 @@ class FileFacts:
         self._plan = plan
         self._comments: list[Comment] | None = None
         self._mentions: dict[bytes, bool] = {}
+        self._definition_places: dict[tuple[str, bool, bool], list[tuple[Any, Scope]]] | None = None
 
     @property
     def comments(self) -> list[Comment]:
@@ -56,6 +57,16 @@ class FileFacts:
         if self._comments is None:
             self._comments = find_comments(self.source, self._plan, self.statements)
         return self._comments
+
+    @property
+    def definition_places(self) -> dict[tuple[str, bool, bool], list[tuple[Any, Scope]]]:
+        """The file's scopes with their nodes, by kind, whether they are documented and whether they are hidden."""
+        if self._definition_places is None:
+            self._definition_places = {}
+            for scope in self.index.scopes:
+                key = scope.kind, scope.is_documented, scope.is_hidden
+                self._definition_places.setdefault(key, []).append((scope.node, scope))
+        return self._definition_places
 
     def mentions(self, text: bytes) -> bool:
         """Whether the file's bytes hold a text, searched for once: what needs it is asked of every call."""
