@@ -40,7 +40,7 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What checking one file gave, as lines for the cache and for the parent process."""
+    """What checking one file gave, as lines for the cache and for the parent process; an empty digest is unknown."""
 
     digest: str
     has_shebang: bool
@@ -51,12 +51,14 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
+    ``digests`` asks for that of each file's content, which a cache needs.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str) -> None:
+    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, digests: bool = False) -> None:
         self.configuration = configuration
         self.registry = registry
         self._today = today
+        self._digests = digests
         self._inspection: Inspection | None = None
 
     def prepare(self) -> None:
@@ -87,7 +89,7 @@ class Checker:
         if data is None:
             return self.failed(task, f"larger than {LARGEST_FILE:,} bytes")
         checked = self.inspect(Source(task.file.path, data), task.absolute)
-        return Outcome(digest(data), has_shebang(data), encode(checked))
+        return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
 
     def inspect(self, source: Source, absolute: str) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
@@ -114,7 +116,7 @@ class Checker:
 
 
 def _content(file: SourceFile) -> bytes:
-    with open(file.real, "rb") as handle:
+    with open(file.real, "rb", buffering=0) as handle:  # a buffer would be another object, and a system call
         return handle.read()
 
 
@@ -149,7 +151,7 @@ def run(
     worker processes where there is enough to do. ``progress`` is told how many of how many files are done. The report
     is the same, byte for byte, whatever the number of jobs and whatever was cached.
     """
-    checker = Checker(configuration, registry, today)
+    checker = Checker(configuration, registry, today, digests=cache is not None)
     tasks = [_task(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
