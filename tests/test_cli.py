@@ -14,6 +14,7 @@ import sys
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import prodlint_rules
@@ -21,6 +22,8 @@ import pytest
 
 import prodlint
 from prodlint import __version__
+from prodlint.hosts import plain
+from prodlint.hosts.arguments import check_parser
 from prodlint.hosts.cli import main
 from prodlint.hosts.surroundings import terminal_of
 
@@ -261,6 +264,25 @@ def test_options_stand_anywhere(cli: Callable[..., Told]) -> None:
     assert cli("a.py", "--quiet", "b.py", "--format", "text", "c.py").out.count("PRD201") == 3
     assert cli("a.py", "--quiet", "--", "-d.py").out.count("PRD201") == 2
     assert cli("./-d.py").out.startswith("-d.py:2:1:")
+
+
+def test_plain_arguments_mean_what_the_parser_says() -> None:
+    """Arguments that are read without the parser give what it would give; those that it refuses are left to it."""
+    options = [*plain._FLAGS, *plain._LISTS, *plain._WORDS, "--format=json", "--select=", "--ignore=PRD1,print-call"]
+    words = [*options, "a.py", "b/", "", "PRD1, errors", "text", "-", "--", "-j2", "--no-color", "a=b", "--format=odd"]
+    parser = check_parser()
+    chance = Random(7)
+    read = 0
+    for _ in range(3000):
+        given = chance.choices(words, k=chance.randint(0, 4))
+        found = plain.read_plain(given)
+        if found is not None:
+            read += 1
+            parsed = parser.parse_args(given, plain.CheckOptions())
+            names = vars(parser.parse_args([]))
+            assert {name: getattr(found, name) for name in names} == {name: getattr(parsed, name) for name in names}
+            assert {name: getattr(plain.CheckOptions(), name) for name in names} == names
+    assert read > 300
 
 
 def test_isolated_reads_no_file(cli: Callable[..., Told]) -> None:

@@ -6,7 +6,8 @@ import argparse
 import sys
 
 from prodlint._version import __version__
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.hosts.plain import FORMATS, CheckOptions, names
+from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
 
 if TYPE_CHECKING:
@@ -15,29 +16,26 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-    from prodlint.config import Overrides
-
 _HELP_WIDTH = 100
-_FORMATS = ("text", "full", "json", "statistics")
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser that answers a mistyped option with the one that was meant."""
 
     def parse_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> argparse.Namespace:
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
         given = list(args or ())
         end = given.index("--") if "--" in given else len(given)
         options, unknown = self.parse_known_args(given[:end], namespace)
         # argparse takes the paths before the first option only.
         more = [word for word in unknown if not word.startswith("-") or word == "-"]
-        if len(more) < len(unknown) or (unknown and "paths" not in options):
+        if len(more) < len(unknown) or (unknown and not hasattr(options, "paths")):
             self._refuse(unknown)
         after = given[end + 1 :]
-        if after and "paths" not in options:
+        if after and not hasattr(options, "paths"):
             self._refuse(after)
-        if "paths" in options:
+        if hasattr(options, "paths"):
             options.paths += more + after
         return options
 
@@ -82,10 +80,6 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=_HELP_WIDTH)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"`{text}` is not a number of 0 or more")
@@ -102,6 +96,12 @@ exit codes: 0 clean, 1 violations of at least --fail-on, 2 wrong usage or config
 """
 
 
+def check_options(given: Sequence[str]) -> CheckOptions:
+    """What the arguments of ``prodlint [check]`` say; help and mistakes end the process."""
+    options: CheckOptions = check_parser().parse_args(given, CheckOptions())
+    return options
+
+
 def check_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint [check]``."""
     parser = _new("prodlint", "Check Python code against a production policy.")
@@ -111,8 +111,8 @@ def check_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"prodlint {__version__}")
     _add_selection(parser)
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", type=_names, metavar="PATTERNS", help="replaces the configured excludes")
-    files.add_argument("--extend-exclude", type=_names, metavar="PATTERNS", help="adds to the excludes")
+    files.add_argument("--exclude", type=names, metavar="PATTERNS", help="replaces the configured excludes")
+    files.add_argument("--extend-exclude", type=names, metavar="PATTERNS", help="adds to the excludes")
     files.add_argument("--no-gitignore", action="store_true", help="check what git ignores, too")
     files.add_argument("--force-exclude", action="store_true", help="excludes hold for files named here, too")
     files.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
@@ -133,7 +133,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         ("--ignore", "leave these out"),
         ("--extend-ignore", "leave these out, too"),
     ):
-        group.add_argument(option, type=_names, metavar="NAMES", help=meaning)
+        group.add_argument(option, type=names, metavar="NAMES", help=meaning)
     group.add_argument(
         "--per-file-ignores",
         action="append",
@@ -162,7 +162,7 @@ def _listed(words: Sequence[str] | object) -> str:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", "--output-format", choices=_FORMATS, help="default: full on a terminal, text elsewhere"
+        "--format", "--output-format", choices=FORMATS, help="default: full on a terminal, text elsewhere"
     )
     group.add_argument(
         "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"
@@ -208,22 +208,3 @@ def config_parser() -> argparse.ArgumentParser:
     parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
     _add_selection(parser)
     return parser
-
-
-def overrides_of(options: argparse.Namespace) -> Overrides:
-    """What the command line says about the configuration."""
-    from prodlint.config import Overrides
-
-    return Overrides(
-        select=options.select,
-        extend_select=options.extend_select,
-        ignore=options.ignore,
-        extend_ignore=options.extend_ignore,
-        per_file_ignores=tuple(options.per_file_ignores),
-        exclude=getattr(options, "exclude", None),
-        extend_exclude=getattr(options, "extend_exclude", None),
-        config=tuple(options.config),
-        isolated=options.isolated,
-        context=options.context,
-        fail_on=getattr(options, "fail_on", None),
-    )

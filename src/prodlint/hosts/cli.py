@@ -12,13 +12,13 @@ from prodlint._version import __version__
 
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
     from prodlint.cache import Cache
     from prodlint.config import Configuration
     from prodlint.discover import Discovery
+    from prodlint.hosts.plain import CheckOptions
     from prodlint.model import Problem, Report
     from prodlint.registry import Registry
     from prodlint.report import View
@@ -113,9 +113,9 @@ def _say(text: str) -> None:
 
 def _check(given: list[str]) -> int:
     started = time.perf_counter()
-    from prodlint.hosts.arguments import check_parser, overrides_of
+    from prodlint.hosts.plain import overrides_of, read_plain
 
-    options = check_parser().parse_args(given)
+    options = read_plain(given) or _parsed(given)
     if fault := _fault_in_paths(options):
         _say(fault)
         return FAILED
@@ -157,11 +157,17 @@ def _check(given: list[str]) -> int:
     return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
 
 
-def _is_stdin(options: argparse.Namespace) -> bool:
+def _parsed(given: list[str]) -> CheckOptions:
+    from prodlint.hosts.arguments import check_options  # argparse: 4 ms
+
+    return check_options(given)
+
+
+def _is_stdin(options: CheckOptions) -> bool:
     return options.paths == ["-"] or (options.stdin_filename is not None and not options.paths)
 
 
-def _fault_in_paths(options: argparse.Namespace) -> str:
+def _fault_in_paths(options: CheckOptions) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
@@ -180,7 +186,7 @@ def _cwd() -> str:
         raise SystemExit(FAILED) from None
 
 
-def _show_files(options: argparse.Namespace, discovery: Discovery) -> int:
+def _show_files(options: CheckOptions, discovery: Discovery) -> int:
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
@@ -217,7 +223,7 @@ def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
         sys.stderr.write(line + "\n")
 
 
-def _check_stdin(options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str) -> Report:
+def _check_stdin(options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str) -> Report:
     from prodlint.model import Report
     from prodlint.run import Checker
     from prodlint.source import Source
@@ -230,7 +236,7 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration, regi
 
 
 def _check_files(
-    options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
+    options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
 ) -> Report:
     from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
@@ -261,7 +267,7 @@ def _today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache | None:
+def _cache(options: CheckOptions, configuration: Configuration) -> Cache | None:
     if options.no_cache:
         return None
     from prodlint.hosts.surroundings import cache_home
@@ -271,7 +277,7 @@ def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache |
         return None
     from prodlint.cache import Cache, program_key
     from prodlint.digest import digest
-    from prodlint.hosts.arguments import overrides_of
+    from prodlint.hosts.plain import overrides_of
 
     project = digest(os.fsencode(configuration.root))
     key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{overrides_of(options)!r}"
@@ -282,7 +288,7 @@ def _tell(
     report: Report,
     format_name: str,
     view: View,
-    options: argparse.Namespace,
+    options: CheckOptions,
     configuration: Configuration,
     seconds: float,
 ) -> int:
@@ -304,7 +310,7 @@ def _tell(
     return FOUND if counted and not options.exit_zero else CLEAN
 
 
-def _nothing_to_check(options: argparse.Namespace, problems: Sequence[Problem]) -> int:
+def _nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
     if any(problem.fatal for problem in problems):
         return FAILED
     if options.allow_empty:
@@ -349,7 +355,8 @@ def _rules(given: list[str]) -> int:
 
 def _config(given: list[str]) -> int:
     from prodlint.config import load
-    from prodlint.hosts.arguments import config_parser, overrides_of
+    from prodlint.hosts.arguments import config_parser
+    from prodlint.hosts.plain import overrides_of
     from prodlint.registry import built_in
 
     options = config_parser().parse_args(given)
