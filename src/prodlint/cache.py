@@ -55,16 +55,17 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
 
     Raises ValueError or LookupError for lines that it did not write.
     """
-    severities = {active.rule.name: active.severity for active in settings.active}
+    severities = settings.severities
     rules = registry.by_name
+    context = settings.context
     violations = []
     problems = []
     for line in lines:
-        kind, *fields = line.split("\t")
+        fields = line.split("\t")
         if "\\" in line:
             fields = [_unescape(field) for field in fields]
-        if kind == "V":
-            name, fingerprint, message, excerpt, span, suppressed, *related = fields
+        if fields[0] == "V":
+            _, name, fingerprint, message, excerpt, span, suppressed, *related = fields
             rule = rules[name]
             violations.append(
                 Violation(
@@ -75,7 +76,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     message,
                     path,
                     _span(span) if span else None,
-                    settings.context,
+                    context,
                     rule.policy,
                     fingerprint,
                     excerpt,
@@ -84,8 +85,8 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     _suppression(suppressed) if suppressed else None,
                 )
             )
-        elif kind == "P":
-            code, message, at, remedy, fatal = fields
+        elif fields[0] == "P":
+            _, code, message, at, remedy, fatal = fields
             problems.append(Problem(code, message, path, int(at) if at else None, remedy, bool(fatal)))
         else:
             raise ValueError(f"unknown line {line[:20]!r}")

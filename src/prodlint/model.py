@@ -21,6 +21,11 @@ class Severity(Enum):
         """0 for info, 1 for warning, 2 for error, so that thresholds compare as numbers."""
         return _RANKS[self.value]
 
+    @property
+    def and_graver(self) -> tuple["Severity", ...]:
+        """This severity and those that weigh more."""
+        return tuple(severity for severity in Severity if severity.rank >= self.rank)
+
 
 _RANKS = {"info": 0, "warning": 1, "error": 2}
 

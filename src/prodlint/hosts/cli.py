@@ -305,9 +305,9 @@ def _tell(
         sys.stderr.write(summary(report, seconds=seconds, view=error_view) + "\n")
     if any(problem.fatal for problem in report.problems):
         return FAILED
-    threshold = configuration.fail_on.rank
-    counted = [v for v in report.violations if v.suppressed is None and v.severity.rank >= threshold]
-    return FOUND if counted and not options.exit_zero else CLEAN
+    failing = configuration.fail_on.and_graver
+    fails = any(v.suppressed is None and v.severity in failing for v in report.violations)
+    return FOUND if fails and not options.exit_zero else CLEAN
 
 
 def _nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
