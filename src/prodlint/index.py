@@ -470,13 +470,18 @@ _ALIASING = frozenset(
 )  # fmt: skip
 
 
+_HOLDING = _ALIASING | {_ast.Starred}
+
+
 def _collect_aliases(targets: Iterable[Any], value: Any, wanted: frozenset[str], aliases: set[str]) -> None:
     """Add the last names of the targets when the value can be something with a wanted last name."""
     pending = [value]
     found = False
     while pending and not found:
         node = pending.pop()
-        kind = node.__class__  # a `match` would ask each class in turn, and long lists have thousands of members
+        kind = node.__class__
+        if kind not in _HOLDING:  # long lists have thousands of members, and most are constants
+            continue
         if kind is _ast.Name:
             found = node.id in wanted
         elif kind is _ast.Attribute:

@@ -406,12 +406,15 @@ class _Branched(NamedTuple):
     twins: dict[Scope, list[Scope]]
 
 
+_BRANCHING = frozenset({_ast.If, _ast.Try})
+
+
 def _read_branches(index: Index) -> _Branched:
     found = _Branched(set(), {})
     statement_of: dict[Any, Any] = {}
     for scope in index.scopes:
         for statement in scope.node.body if scope.kind != "function" else ():
-            if statement.__class__ is _ast.If or statement.__class__ is _ast.Try:
+            if statement.__class__ in _BRANCHING:
                 for node, is_for_types in _branch_definitions(statement):
                     statement_of[node] = statement
                     if is_for_types:
