@@ -8,6 +8,7 @@ import sys
 from prodlint._version import __version__
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context, Severity
+from prodlint.report import FORMAT_NAMES, fault_in_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from prodlint.config import Overrides
 
 _HELP_WIDTH = 100
-_FORMATS = ("text", "full", "json", "statistics")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -92,6 +92,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _format(text: str) -> str:
+    if text not in FORMAT_NAMES and "%(" not in text:
+        raise argparse.ArgumentTypeError(f"unknown value `{text}`; {_meant(text, list(FORMAT_NAMES))}")
+    if fault := fault_in_format(text):
+        raise argparse.ArgumentTypeError(fault)
+    return text
+
+
 _CHECK_EPILOG = """\
 other commands (`prodlint COMMAND --help`):
   explain RULE       the page of a rule: what it finds, why, how to fix it
@@ -162,7 +170,11 @@ def _listed(words: Sequence[str] | object) -> str:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", "--output-format", choices=_FORMATS, help="default: full on a terminal, text elsewhere"
+        "--format",
+        "--output-format",
+        type=_format,
+        metavar="FORMAT",
+        help=f"{_listed(FORMAT_NAMES)}, or a template with %%(path)s; default: full on a terminal, text elsewhere",
     )
     group.add_argument(
         "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prodlint.discover import Discovery
     from prodlint.model import Problem, Report
     from prodlint.registry import Registry
-    from prodlint.report import View
+    from prodlint.report import RulePage, View
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 INTERRUPTED, TERMINATED = 130, 143
@@ -144,7 +144,20 @@ def _check(given: list[str]) -> int:
     if per_rule is None:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
     view = View(out.colour, out.width, per_rule, options.show_suppressed)
+    view = view._replace(rules=_pages(report, registry, {format_name}))
     return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+
+
+def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RulePage, ...]:
+    """The pages of the rules that found something, if one of the formats shows them."""
+    from prodlint.report import FORMATS_WITH_PAGES, RulePage
+
+    if not formats & FORMATS_WITH_PAGES:
+        return ()
+    from prodlint.explain import page
+
+    found = {violation.rule for violation in report.violations}
+    return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
 
 
 def _is_stdin(options: argparse.Namespace) -> bool:
