@@ -55,6 +55,13 @@ FORMATS: dict[str, str] = {
     "json": "prodlint.report.json_report:render",
     "jsonl": "prodlint.report.jsonl:render",
     "sarif": "prodlint.report.sarif:render",
+    "github": "prodlint.report.github:render",
+    "gitlab": "prodlint.report.gitlab:render",
+    "junit": "prodlint.report.junit:render",
+    "azure": "prodlint.report.azure:render",
+    "checkstyle": "prodlint.report.checkstyle:render",
+    "rdjson": "prodlint.report.rdjson:render",
+    "pylint": "prodlint.report.pylint:render",
     "statistics": "prodlint.report.statistics:render",
 }
 FORMAT_NAMES: tuple[str, ...] = tuple(FORMATS)
