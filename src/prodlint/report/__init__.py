@@ -61,6 +61,8 @@ FORMATS: dict[str, str] = {
     "azure": "prodlint.report.azure:render",
     "checkstyle": "prodlint.report.checkstyle:render",
     "rdjson": "prodlint.report.rdjson:render",
+    "markdown": "prodlint.report.markdown:render",
+    "html": "prodlint.report.html:render",
     "pylint": "prodlint.report.pylint:render",
     "statistics": "prodlint.report.statistics:render",
 }
