@@ -394,7 +394,7 @@ def test_version_and_help(cli: Callable[..., Told]) -> None:
     assert (told.code, told.err) == (0, "")
     for option in (
         "--select --extend-select --ignore --extend-ignore --per-file-ignores --exclude --extend-exclude "
-        "--no-gitignore --force-exclude --config --isolated --format --output-format --show-suppressed "
+        "--no-gitignore --force-exclude --config --isolated --format --output-format --output --show-suppressed "
         "--max-per-rule --statistics --quiet --context --fail-on --exit-zero --jobs --no-cache --cache-dir "
         "--show-files --allow-empty --color "
         "--no-color --stdin-filename --stdin-display-name --version --help explain rules config"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from prodlint.config import Overrides
+    from prodlint.hosts.outputs import Output
 
 _HELP_WIDTH = 100
 
@@ -100,6 +101,18 @@ def _format(text: str) -> str:
     return text
 
 
+def _output(text: str) -> Output:
+    from prodlint.hosts.outputs import parsed  # here: few runs write files
+
+    name = text.partition("=")[0]
+    if "=" in text and "%(" not in text:
+        _format(name)
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 _CHECK_EPILOG = """\
 other commands (`prodlint COMMAND --help`):
   explain RULE       the page of a rule: what it finds, why, how to fix it
@@ -175,6 +188,14 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         type=_format,
         metavar="FORMAT",
         help=f"{_listed(FORMAT_NAMES)}, or a template with %%(path)s; default: full on a terminal, text elsewhere",
+    )
+    group.add_argument(
+        "--output",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report to a file, too; can be repeated",
     )
     group.add_argument(
         "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"
