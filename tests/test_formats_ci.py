@@ -29,11 +29,12 @@ def github_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
         match = re.fullmatch(r"::(\w+) (.*?)::(.*)", line)
         assert match, line
         pairs = (pair.partition("=")[::2] for pair in match[2].split(","))
-        commands.append((match[1], {key: _unescaped(value) for key, value in pairs}, _unescaped(match[3])))
+        commands.append((match[1], {key: unescaped(value) for key, value in pairs}, unescaped(match[3])))
     return commands
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """What the runner makes of an escaped value."""
     for escape, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
         text = text.replace(escape, character)
     return text

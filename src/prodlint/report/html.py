@@ -137,7 +137,7 @@ def _violation(violation: Violation, anchor: str) -> Iterator[str]:
     if violation.suppressed is not None:
         yield f'<span class="allowed">{xml(allowance(violation.suppressed))}</span>'
     yield "</p>"
-    if violation.span is not None and violation.excerpt.strip():
+    if violation.span is not None and violation.excerpt and not violation.excerpt.isspace():
         yield _picture(violation.excerpt, violation.span)
     if violation.related:
         yield f'<ul class="related">{"".join(map(_related, violation.related))}</ul>'
