@@ -59,10 +59,11 @@ RESULT = closed(
 )
 COMPONENT = closed("name index", name=TEXT, index=OFFSET)
 RULE = closed(
-    "id shortDescription defaultConfiguration",
+    "id shortDescription fullDescription help defaultConfiguration",
     id=TEXT,
     name=TEXT,
     shortDescription=MESSAGE,
+    fullDescription=MESSAGE,
     help=closed("text markdown", text=TEXT, markdown=TEXT),
     defaultConfiguration=closed("level", level=LEVEL),
     relationships=items(

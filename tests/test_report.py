@@ -42,6 +42,19 @@ def test_every_registered_format_renders(name: str) -> None:
     assert FORMATS[name].count(":") == 1
 
 
+def test_the_page_has_every_format_and_field() -> None:
+    """A format that no page tells of is used by nobody; nor is a template's field."""
+    import re
+
+    from prodlint.report.template import FIELDS
+
+    page = (SCHEMA.parent / "formats.md").read_text(encoding="utf-8")
+    formats, fields = re.findall(r"^\|.*\n\|[-|]+\n((?:\|.*\n)*)", page, re.MULTILINE)
+    assert sorted(re.findall(r"^\| `(\w+)`", formats, re.MULTILINE)) == sorted(FORMAT_NAMES)
+    told = {name for row in fields.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert told == set(FIELDS)
+
+
 def test_an_unknown_format_is_refused_at_once() -> None:
     """A lazy renderer would fail only at its first piece, when the host has begun to write."""
     with pytest.raises(ValueError, match=r"unknown report format 'xml'.*text"):

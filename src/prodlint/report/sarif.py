@@ -67,25 +67,29 @@ def _driver(tallies: Iterable[RuleTally], weaknesses: Sequence[int]) -> Object:
 
 
 def _rule(tally: RuleTally) -> Object:
+    rule = tally.page.rule if tally.page else None
+    summary = {"text": visible(rule.summary if rule else tally.name)}
+    # GitHub refuses rules without a full description and a help text.
+    help_text = _page(tally.page.text) if tally.page else summary["text"]
     descriptor: Object = {
         "id": visible(tally.code),
         "name": visible(tally.name),
-        "shortDescription": {"text": visible(tally.page.rule.summary if tally.page else tally.name)},
+        "shortDescription": summary,
+        "fullDescription": summary,
+        "help": {"text": help_text, "markdown": help_text},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity if rule else tally.severity]},
     }
-    level = tally.severity
-    policy = tally.page.rule.policy if tally.page else tally.policy
-    tags = [visible(tag) for tag in (tally.family, *policy)]
-    if tally.page is not None:
-        # Plugins write pages: lines are kept, and within them what steers nothing.
-        text = "\n".join(map(visible, tally.page.text.splitlines()))
-        descriptor["help"] = {"text": text, "markdown": text}
-        level = tally.page.rule.severity
-        tags += [f"external/cwe/cwe-{number:03}" for number in tally.page.rule.cwe]
-        if tally.page.rule.cwe:
-            descriptor["relationships"] = [_relationship(number) for number in tally.page.rule.cwe]
-    descriptor["defaultConfiguration"] = {"level": _LEVELS[level]}
+    if rule and rule.cwe:
+        descriptor["relationships"] = [_relationship(number) for number in rule.cwe]
+    weaknesses = [f"external/cwe/cwe-{number:03}" for number in (rule.cwe if rule else ())]
+    tags = [visible(tag) for tag in (tally.family, *(rule.policy if rule else tally.policy), *weaknesses)]
     descriptor["properties"] = {"tags": list(dict.fromkeys(tags))}
     return descriptor
+
+
+def _page(text: str) -> str:
+    """A rule's page: plugins write them, too, so that within its lines nothing may steer."""
+    return "\n".join(map(visible, text.splitlines()))
 
 
 def _relationship(number: int) -> Object:

@@ -25,6 +25,8 @@ _SAMPLE = {
     "path": "", "row": 1, "col": 1, "end_row": 1, "end_col": 1, "code": "", "name": "", "family": "", "severity": "",
     "text": "", "fingerprint": "", **dict.fromkeys(_COLOURS, ""),
 }  # fmt: skip
+FIELDS = tuple(_SAMPLE)
+"""The names that a template may use."""
 
 
 def fault(template: str) -> str:
@@ -34,9 +36,9 @@ def fault(template: str) -> str:
     except KeyError as error:
         from prodlint.suggest import nearest
 
-        meant = nearest(str(error.args[0]), list(_SAMPLE))
+        meant = nearest(str(error.args[0]), list(FIELDS))
         return f"no field `{error.args[0]}` in a template; " + (
-            f"did you mean `{meant}`?" if meant else f"fields are {', '.join(_SAMPLE)}"
+            f"did you mean `{meant}`?" if meant else f"fields are {', '.join(FIELDS)}"
         )
     except (ValueError, TypeError, OverflowError) as error:
         return f"not a valid template: {error}"
