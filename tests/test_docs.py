@@ -80,7 +80,16 @@ def public(owner: type) -> set[str]:
 
 def written(function: object, name: str) -> str:
     """A call as the pages write it: parameters and defaults, without types."""
-    parameters = [p.replace(annotation=p.empty) for p in inspect.signature(function).parameters.values()]  # type: ignore[arg-type]
+    if hasattr(function, "_fields"):  # a named tuple gets its constructor when the first one is made
+        defaults = function._field_defaults  # type: ignore[attr-defined]
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters = [
+            inspect.Parameter(field, kind, default=defaults.get(field, inspect.Parameter.empty))
+            for field in function._fields
+        ]
+    else:
+        signature = inspect.signature(function)  # type: ignore[arg-type]
+        parameters = [parameter.replace(annotation=parameter.empty) for parameter in signature.parameters.values()]
     return name + str(inspect.Signature(parameters)).replace("'", '"')
 
 

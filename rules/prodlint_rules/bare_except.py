@@ -38,6 +38,7 @@ rule = Rule(
         "production-standards/errors/graceful-fallback",
         "priority-0/code/error-handling",
     ),
+    cwe=(703,),
     visits=Handlers(bare=True),
     contexts=ALL,
     severity=Severity.ERROR,

@@ -61,6 +61,7 @@ rule = Rule(
         "priority-0/code/error-handling",
         "priority-0/code/logging",
     ),
+    cwe=(391, 703),
     visits=(Handlers(), Calls(("suppress",))),
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,

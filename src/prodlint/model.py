@@ -4,6 +4,8 @@ Frozen and picklable, without behaviour that needs a file, and importing nothing
 data classes because importing ``dataclasses`` costs more than linting a small file does.
 """
 
+from __future__ import annotations
+
 from enum import Enum
 
 from prodlint.light_typing import NamedTuple

@@ -105,14 +105,15 @@ class Rule:
 
     A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
     or several; ``options`` is a named tuple or frozen data class in which every field has a default and a one-line
-    docstring. ``policy`` names the clauses that the rule shows to hold.
+    docstring. ``policy`` names the clauses that the rule shows to hold, ``cwe`` the numbers of the Common Weakness
+    Enumeration that its violations are.
 
     Raises ValueError when the name or the code has not the form that hosts rely on.
     """
 
     __slots__ = (
-        "check_function", "code", "contexts", "family", "fix_function", "fixes", "module", "name", "options", "policy",
-        "severity", "since", "summary", "visits",
+        "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name", "options",
+        "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +126,7 @@ class Rule:
         summary: str,
         visits: Visit | tuple[Visit, ...] = (),
         policy: Iterable[str] = (),
+        cwe: Iterable[int] = (),
         contexts: frozenset[Context] = ALL,
         severity: Severity = Severity.ERROR,
         fixes: Iterable[Safety] = (),
@@ -144,6 +146,7 @@ class Rule:
         # A visit is a named tuple itself: one that stands alone is told from several by its type.
         self.visits: tuple[Visit, ...] = visits if type(visits) is tuple else (visits,)  # type: ignore[assignment]
         self.policy = tuple(policy)
+        self.cwe = tuple(cwe)
         self.contexts = contexts
         self.severity = severity
         self.fixes = frozenset(fixes)

@@ -6,15 +6,18 @@ import argparse
 import sys
 
 from prodlint._version import __version__
-from prodlint.hosts.plain import FORMATS, CheckOptions, names
+from prodlint.hosts.plain import CheckOptions, names
 from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
+from prodlint.report import FORMAT_NAMES, fault_in_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
     from _typeshed import SupportsWrite
+
+    from prodlint.hosts.outputs import Output
 
 _HELP_WIDTH = 100
 
@@ -84,6 +87,26 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"`{text}` is not a number of 0 or more")
     return int(text)
+
+
+def _format(text: str) -> str:
+    if text not in FORMAT_NAMES and "%(" not in text:
+        raise argparse.ArgumentTypeError(f"unknown value `{text}`; {_meant(text, list(FORMAT_NAMES))}")
+    if fault := fault_in_format(text):
+        raise argparse.ArgumentTypeError(fault)
+    return text
+
+
+def _output(text: str) -> Output:
+    from prodlint.hosts.outputs import parsed  # here: few runs write files
+
+    name = text.partition("=")[0]
+    if "=" in text and "%(" not in text:
+        _format(name)
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 _CHECK_EPILOG = """\
@@ -162,7 +185,19 @@ def _listed(words: Sequence[str] | object) -> str:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", "--output-format", choices=FORMATS, help="default: full on a terminal, text elsewhere"
+        "--format",
+        "--output-format",
+        type=_format,
+        metavar="FORMAT",
+        help=f"{_listed(FORMAT_NAMES)}, or a template with %%(path)s; default: full on a terminal, text elsewhere",
+    )
+    group.add_argument(
+        "--output",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report to a file, too; can be repeated",
     )
     group.add_argument(
         "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from prodlint.hosts.plain import CheckOptions
     from prodlint.model import Problem, Report
     from prodlint.registry import Registry
-    from prodlint.report import View
+    from prodlint.report import RulePage, View
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 INTERRUPTED, TERMINATED = 130, 143
 _PER_RULE_ON_TERMINAL = 20
+_FILE_WIDTH = 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -119,6 +120,8 @@ def _check(given: list[str]) -> int:
     if fault := _fault_in_paths(options):
         _say(fault)
         return FAILED
+    if _fault_in_outputs(options):
+        return FAILED
     _quieten()
     from prodlint.config import load
     from prodlint.discover import discover
@@ -154,7 +157,48 @@ def _check(given: list[str]) -> int:
     if per_rule is None:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
     view = View(out.colour, out.width, per_rule, options.show_suppressed)
-    return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+    formats = {format_name, *(output.format for output in options.output)}
+    view = view._replace(rules=_pages(report, registry, formats))
+    unwritten = _write_outputs(report, view, options)
+    code = _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+    return FAILED if unwritten else code
+
+
+def _fault_in_outputs(options: CheckOptions) -> bool:
+    """Tell of files that cannot become reports, before the run; whether there are any."""
+    if not options.output:
+        return False
+    from prodlint.hosts.outputs import faults
+
+    problems = faults(options.output)
+    _print_problems(problems, options.color)
+    return bool(problems)
+
+
+def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RulePage, ...]:
+    """The pages of the rules that found something, if one of the formats shows them."""
+    from prodlint.report import FORMATS_WITH_PAGES, RulePage
+
+    if not formats & FORMATS_WITH_PAGES:
+        return ()
+    from prodlint.explain import page
+
+    found = {violation.rule for violation in report.violations}
+    return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
+
+
+def _write_outputs(report: Report, view: View, options: CheckOptions) -> bool:
+    """Write the reports that go to files, before a reader of standard output can go away; whether one failed."""
+    if not options.output:
+        return False
+    from prodlint.hosts.outputs import written
+    from prodlint.report import render
+
+    plain = view._replace(colour=False, width=_FILE_WIDTH, max_per_rule=options.max_per_rule or 0)
+    texts = ((output, "".join(render(report, output.format, plain))) for output in options.output)
+    problems = [problem for output, text in texts if (problem := written(output, text))]
+    _print_problems(problems, options.color)
+    return bool(problems)
 
 
 def _parsed(given: list[str]) -> CheckOptions:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodlint.config import Overrides
+    from prodlint.hosts.outputs import Output
 
-FORMATS = ("text", "full", "json", "statistics")
+PLAIN_FORMATS = ("text", "full", "json", "statistics")
+"""The formats that are asked for often enough to be told without the parser."""
 
 
 class CheckOptions:
@@ -48,6 +50,7 @@ class CheckOptions:
         self.paths: list[str] = []
         self.per_file_ignores: list[str] = []
         self.config: list[str] = []
+        self.output: list[Output] = []
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ def read_plain(given: Sequence[str]) -> CheckOptions | None:
             setattr(options, _FLAGS[word], True)
         elif option in _LISTS or option in _WORDS:
             value = value if equals else next(words, "-")
-            if value.startswith("-") or not value or (option == "--format" and value not in FORMATS):
+            if value.startswith("-") or not value or (option == "--format" and value not in PLAIN_FORMATS):
                 return None
             setattr(options, option[2:].replace("-", "_"), names(value) if option in _LISTS else value)
         else:

@@ -53,6 +53,11 @@ def problem_lines(report: Report, view: View) -> Iterator[str]:
         yield f"{paint('prodlint:', _weight(problem))} {text}"
 
 
+def counted(violations: Sequence[Violation]) -> str:
+    """How many violations of each severity, the gravest first, without colour."""
+    return _found(violations, painter(colour=False))
+
+
 def plural(number: int, unit: str) -> str:
     """The number with thousands separated, and the unit, with an `s` unless there is one."""
     return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"

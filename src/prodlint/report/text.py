@@ -7,7 +7,7 @@ follows, except that violations left out because of ``--max-per-rule`` are count
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.report.safety import is_plain, visible
+from prodlint.report.safety import visible
 from prodlint.report.selection import allowance, capped, more_lines, shown
 
 if TYPE_CHECKING:
@@ -21,14 +21,16 @@ def render(report: Report, view: View) -> Iterator[str]:
     """One line per violation; colour and width are ignored, since programs read this."""
     violations, left_out = capped(shown(report, view), view.max_per_rule)
     for violation in violations:
-        line, column = position(violation)
-        message = said(violation) + _path(violation) if violation.suppressed or violation.related else violation.message
-        text = f"{violation.path}:{line}:{column}: {violation.code} {violation.rule} {message}"
-        if not is_plain(text):
-            text = f"{visible(violation.path)}:{line}:{column}: {label(violation)} {visible(message)}"
-        yield text + "\n"
+        yield f"{visible(line_of(violation))}\n"
     for more in more_lines(left_out):
         yield f"{more}\n"
+
+
+def line_of(violation: Violation) -> str:
+    """The line of a violation, without its end; not neutralised yet."""
+    line, column = position(violation)
+    place = f"{violation.path}:{line}:{column}"
+    return f"{place}: {violation.code} {violation.rule} {said(violation)}{_path(violation)}"
 
 
 def _path(violation: Violation) -> str:
