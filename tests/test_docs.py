@@ -420,6 +420,7 @@ async def f(a=get("2")):
         pass
     except Base:
         return [await get(y)]
+    password, secret, pwd = "hunter2-x", f"hunter2-x", "hunter2" "-x"
 '''
 
 
@@ -458,7 +459,7 @@ def test_visits_give_the_nodes_that_the_rule_page_says(visit: type) -> None:
 
 def _facts_of(site: Site) -> set[str]:
     found = set()
-    for fact in ("call", "expression", "handler", "definition", "comment"):
+    for fact in ("call", "expression", "handler", "definition", "comment", "secret"):
         with contextlib.suppress(TypeError):
             getattr(site.facts, fact)
             found.add(fact)

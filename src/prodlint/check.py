@@ -9,6 +9,8 @@ import _ast
 
 from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
+from prodlint.facts.expressions import opening_of
+from prodlint.facts.secrets import Secret
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Checked, Problem, Related, Span, Violation
@@ -21,6 +23,7 @@ from prodlint.rule import (
     Functions,
     Handlers,
     Module,
+    Secrets,
     Strings,
     WholeTree,
 )
@@ -67,6 +70,7 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
     file = FileFacts(source, index, inspection.plan, project_path)
+    file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
     ran = {active.rule.name for active in settings.active}
@@ -80,6 +84,9 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
         found = _suppress(found, ran, file, settings, inspection)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
+
+
+_SECRETS = Secrets()
 
 
 def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
@@ -99,7 +106,15 @@ def _suppress(
             return None
         return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
 
-    return suppress(found, file, ran, inspection.registry, inspection.today, report)
+    suppressed = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    if not file.secrets.may_exist:
+        return suppressed
+    return [
+        v._replace(suppressed=v.suppressed._replace(reason=file.secrets.without(v.suppressed.reason)))
+        if v.suppressed is not None and v.suppressed.reason
+        else v
+        for v in suppressed
+    ]
 
 
 def _run_rule(
@@ -125,7 +140,7 @@ def _run_rule(
         del found[before:]
         return Problem(
             "rule-crash",
-            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {error}",
+            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {file.secrets.without(str(error))}",
             file.source.path,
             line,
             f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
@@ -160,12 +175,16 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return [place for place in index.handlers if bare is None or (place[0].type is None) is bare]
         case Functions() | Classes():
             return _definitions(visit, file)
+        case Secrets():
+            return file.secrets.places
         case Module() | WholeTree():
             return [(index.tree, index.scopes[0])]
         case Assignments():
             return index.assignments
-        case Strings(words=words):
-            return index.strings if not words or file.mentions_any(words) else ()
+        case Strings(words=words, openings=openings):
+            if words and not file.mentions_any(words):
+                return ()
+            return file.shared(visit, lambda: _opening(index.strings, openings)) if openings else index.strings
         case Comments(words=words):
             opening = tuple(words)
             return [
@@ -173,6 +192,11 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             ]
         case Docstrings(words=words):
             return list(_docstrings(words, file))
+
+
+def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> list[tuple[Any, Scope]]:
+    """The strings that begin, as written, with one of these texts."""
+    return [place for place in strings if opening_of(place[0]).lstrip("( \t\r\n").lower().startswith(openings)]
 
 
 def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
@@ -230,7 +254,7 @@ def unreadable_violation(path: str, settings: FileSettings, reason: str, line: i
                 rule.code,
                 rule.family,
                 active.severity,
-                f"not checked: {reason}",
+                f"not checked: {_masked(reason)}",
                 path,
                 Span(line, 1, line, 1) if line else None,
                 settings.context,
@@ -239,6 +263,12 @@ def unreadable_violation(path: str, settings: FileSettings, reason: str, line: i
                 "",
             )
     return None
+
+
+def _masked(reason: str) -> str:
+    from prodlint.secrets.masking import masked_text  # few files cannot be read, and what Python says may quote them
+
+    return masked_text(reason)
 
 
 def fingerprint(rule: str, scope: str, code: str) -> str:
@@ -282,6 +312,11 @@ class Site:
     def is_call(self) -> bool:
         """Whether a ``Calls`` visit nominated the place, for rules with several visits."""
         return self._node.__class__ is _ast.Call
+
+    @property
+    def is_string(self) -> bool:
+        """Whether a ``Strings`` visit nominated the place, for rules with several visits."""
+        return self._node.__class__ in (_ast.Constant, _ast.JoinedStr)
 
     @property
     def is_comment(self) -> bool:
@@ -335,7 +370,7 @@ class Site:
         if self._region is None:
             from prodlint.cst import region_of  # libcst takes 160 ms to import: only a check that needs a tree pays
 
-            self._region = region_of(self._node, self._file)
+            self._region = region_of(self._node.node if self._node.__class__ is Secret else self._node, self._file)
         return self._region
 
     @property
@@ -363,6 +398,13 @@ class Site:
         at = span or self.span
         line = source.line(at.line)
         code = line[at.column - 1 : at.end_column - 1] if at.line == at.end_line else source.slice(at)
+        secrets = self._file.secrets
+        if secrets.may_exist:
+            # Whatever the rule, nothing that leaves the engine is made of a credential, not even the fingerprint.
+            code = self._node.label if self._node.__class__ is Secret and span is None else secrets.blanked(at)
+            line = secrets.masked_line(at.line, at.column - 1) if len(line) <= _LONGEST_EXCERPT else line
+            message = secrets.without(message)
+            related = [place._replace(message=secrets.without(place.message)) for place in related]
         return Violation(
             rule.name,
             rule.code,
@@ -400,6 +442,9 @@ def _span(node: Any, source: Source) -> Span:
         return Span(node.line, node.column, node.line, node.column + len(node.text))
     if kind is _ast.Module:
         return Span(1, 1, 1, 1)
+    if kind is Secret:
+        span: Span = node.span
+        return span
     return source.span(node)
 
 

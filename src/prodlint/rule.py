@@ -68,10 +68,12 @@ class Strings(NamedTuple):
     """Nominates string and bytes literals and f-strings, docstrings included.
 
     ``words`` keeps those of files that hold one of these texts, in any case: collecting every string of a file costs a
-    third of a walk.
+    third of a walk. ``openings`` keeps those that begin with one of these texts (in lower case), in any case and behind
+    white space and parentheses.
     """
 
     words: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
 
 
 class Docstrings(NamedTuple):
@@ -86,6 +88,14 @@ class Comments(NamedTuple):
     words: tuple[str, ...]
 
 
+class Secrets(NamedTuple):
+    """Nominates credentials in literals, each with what is known of it: `SiteFacts.secret`.
+
+    The rule's options may have the fields ``names``, ``not_names`` and ``formats``: what a project says of its own
+    credentials. Where the rule runs, everybody's excerpts are masked by them too.
+    """
+
+
 class Module(NamedTuple):
     """Nominates the file as a whole."""
 
@@ -97,7 +107,9 @@ class WholeTree(NamedTuple):
     """
 
 
-Visit = Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Module | WholeTree
+Visit = (
+    Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Secrets | Module | WholeTree
+)
 
 
 class Rule:

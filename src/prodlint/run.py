@@ -126,9 +126,11 @@ def has_shebang(data: bytes) -> bool:
 
 
 def _crash(path: str, error: Exception) -> Problem:
+    from prodlint.secrets.masking import masked_quotes  # an exception may quote the file
+
     return Problem(
         "file-crash",
-        f"checking the file crashed: {type(error).__name__}: {error}",
+        f"checking the file crashed: {type(error).__name__}: {masked_quotes(str(error))}",
         path,
         remedy="report it to the authors of prodlint, with the file",
     )
