@@ -11,7 +11,7 @@ from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.model import Checked, Problem, Related, Span, Violation
+from prodlint.model import Checked, Problem, Related, Safety, Span, Violation
 from prodlint.rule import (
     Assignments,
     Calls,
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
     from prodlint.index import Index, Plan, Scope
-    from prodlint.model import Context
+    from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Rule, Visit
+    from prodlint.rule import Fixed, Rule, Visit
     from prodlint.source import Source
 
 _LONGEST_EXCERPT = 2000
@@ -46,11 +46,15 @@ _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": Non
 
 
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
+    """What all files of a run share: the known rules, what their walk collects, and today's ISO date.
+
+    With ``fixes`` each violation that can be fixed comes with its fix.
+    """
 
     registry: Registry
     plan: Plan
     today: str
+    fixes: bool = False
 
 
 def inspect_source(source: Source, project_path: str, settings: FileSettings, inspection: Inspection) -> Checked:
@@ -72,7 +76,7 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     ran = {active.rule.name for active in settings.active}
     for active in settings.active:
         if active.rule.check_function is not None:
-            crash = _run_rule(active, file, settings, inspection.today, found)
+            crash = _run_rule(active, file, settings, inspection, found)
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
@@ -93,17 +97,30 @@ def _suppress(
 
     by_rule = {active.rule.name: active for active in settings.active}
 
-    def report(rule: Rule, comment: Comment, message: str) -> Violation | None:
+    unused: list[tuple[Violation, Comment, str]] = []
+
+    def report(rule: Rule, comment: Comment, message: str, name: str) -> Violation | None:
         active = by_rule.get(rule.name)
         if active is None:
             return None
-        return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
+        site = Site(comment, file.index.scopes[0], file, active, settings, inspection.today)
+        if not name:
+            return site.violation(message)
+        violation = site.violation(message, fixable=Safety.SAFE)
+        unused.append((violation, comment, name))
+        return violation
 
-    return suppress(found, file, ran, inspection.registry, inspection.today, report)
+    marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    if not (inspection.fixes and unused):
+        return marked
+    from prodlint.fix.suppressions import removals  # as for the rules' fixes
+
+    fixes = removals(unused, inspection.registry, file.source)
+    return [violation._replace(fix=fixes[violation]) if violation in fixes else violation for violation in marked]
 
 
 def _run_rule(
-    active: Active, file: FileFacts, settings: FileSettings, today: str, found: list[Violation]
+    active: Active, file: FileFacts, settings: FileSettings, inspection: Inspection, found: list[Violation]
 ) -> Problem | None:
     """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added."""
     check = active.rule.check_function
@@ -115,7 +132,11 @@ def _run_rule(
         for node, scope in _nominated(active.rule.visits, file):
             line = getattr(node, "lineno", None)
             try:
-                found.extend(check(Site(node, scope, file, active, settings, today)))
+                site = Site(node, scope, file, active, settings, inspection.today)
+                if inspection.fixes:
+                    found += _with_fixes(check(site), site, active.rule)
+                else:
+                    found.extend(check(site))
             except Unreadable as unreadable:
                 at = unreadable.line or line
                 reason = f"rule `{active.rule.name}`: {unreadable.reason}"
@@ -132,6 +153,13 @@ def _run_rule(
         )
     found += [violation for violation in not_analysed.values() if violation is not None]
     return None
+
+
+def _with_fixes(violations: Iterable[Violation], site: Site, rule: Rule) -> Iterator[Violation]:
+    from prodlint.fix.making import fix_of  # only where fixes are asked for
+
+    for violation in violations:
+        yield violation._replace(fix=fix_of(violation, site, rule))
 
 
 def _require_violations(found: list[Violation]) -> None:
@@ -353,10 +381,18 @@ class Site:
 
         return span_of(node, self._region, self._wrapper)
 
-    def violation(self, message: str, *, span: Span | None = None, related: Iterable[Related] = ()) -> Violation:
+    def violation(
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        related: Iterable[Related] = (),
+        fixable: Safety | None = None,
+    ) -> Violation:
         """A violation of the site's rule, at the site unless ``span`` says otherwise.
 
-        The message says what is wrong here, with the thing in backticks; lower case, no full stop.
+        ``fixable`` says how far the rule's fix can be trusted here, where it has one. The message says what is wrong
+        here, with the thing in backticks; lower case, no full stop.
         """
         rule = self._active.rule
         source = self._file.source
@@ -376,7 +412,17 @@ class Site:
             fingerprint(rule.name, self._scope_path(at.line), code),
             line if len(line) <= _LONGEST_EXCERPT else "",
             tuple(related),
+            fixable,
         )
+
+    def edits_of(self, fixed: Fixed) -> tuple[Edit, ...]:
+        """What a fix changes in the file's text: the smallest edits, sorted. Raises Unreadable as ``node`` does."""
+        from prodlint.cst import edits_of
+        from prodlint.fix.imports import insertions
+
+        changed = edits_of(self.region, fixed.of or self.node, fixed.node, self._file)
+        index, source = self._file.index, self._file.source
+        return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

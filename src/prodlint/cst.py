@@ -15,6 +15,7 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
+from prodlint.fix.edits import difference
 from prodlint.index import CHILDREN, holes
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Span
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.facts import FileFacts
+    from prodlint.model import Edit
     from prodlint.source import Source
 
 
@@ -31,13 +33,17 @@ class Region(NamedTuple):
     """A statement of the file, or the header of a compound one, as a libcst module of its own.
 
     ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's, and
-    ``left`` what to add to the columns of its first line.
+    ``left`` what to add to the columns of its first line. ``shift`` is what to add to an offset in the module's code to
+    get the file's; ``start`` and ``end`` are the offsets in the file between which the two are the same.
     """
 
     wrapper: metadata.MetadataWrapper
     node: libcst.CSTNode
     above: int
     left: int
+    shift: int
+    start: int
+    end: int
 
     @property
     def module(self) -> libcst.Module:
@@ -54,13 +60,22 @@ def region_of(node: Any, file: FileFacts) -> Region:
     if isinstance(node, Comment):
         line = _parse(node.text, node.line)
         comment = libcst.ensure_type(line.module.header[0].comment, libcst.Comment)
-        return Region(line, comment, node.line - 1, node.column - 1)
+        start = file.source.offset(node.line, node.column)
+        return Region(line, comment, node.line - 1, node.column - 1, start, start, start + len(node.text))
     if isinstance(node, _ast.Module):
         header = _parse(_module_header(file), 1)
-        return Region(header, header.module, 0, 0)
+        return Region(header, header.module, 0, 0, 0, 0, len(header.module.code))
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
-    return Region(parsed.wrapper, parsed.find(node, path), parsed.above, parsed.left)
+    return Region(
+        parsed.wrapper,
+        parsed.find(node, path),
+        parsed.above,
+        parsed.left,
+        parsed.shift,
+        parsed.start,
+        parsed.end,
+    )
 
 
 def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
@@ -82,6 +97,45 @@ def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.Metad
         raise Unreadable("nested too deeply for libcst", above + 1) from None
     first, last = (position.column + 1 + (left if position.line == 1 else 0) for position in (place.start, place.end))
     return Span(place.start.line + above, first, place.end.line + above, last)
+
+
+def edits_of(region: Region, old: libcst.CSTNode, new: Any, file: FileFacts) -> tuple[Edit, ...]:
+    """What putting one node, several or none in the place of a region's node changes in the file: the smallest edits.
+
+    Raises Unreadable where the change reaches out of the region.
+    """
+    module = region.module.with_changes(default_indent=_indentation(file.source), default_newline=_newline(file.source))
+    changed: Any = module.visit(_Replacement(old, new))
+    edits = difference(region.module.code, changed.code, region.shift)
+    if any(edit.start < region.start or edit.end > region.end for edit in edits):
+        raise Unreadable("the fix would change more than the statement", region.above + 1)
+    return edits
+
+
+class _Replacement(libcst.CSTTransformer):
+    """Puts something in the place of one node, which is told by its identity."""
+
+    def __init__(self, old: libcst.CSTNode, new: Any) -> None:
+        super().__init__()
+        self._old = old
+        self._new = new
+
+    def on_visit(self, node: libcst.CSTNode) -> bool:
+        return node is not self._old
+
+    def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+        return self._new if original_node is self._old else updated_node
+
+
+def _indentation(source: Source) -> str:
+    """What the file indents by: what its first indented line has more than the line above."""
+    found = re.search(r"^\S[^\n\r]*:[ \t]*(?:#[^\n\r]*)?(?:\r\n|\r|\n)([ \t]+)\S", source.text, re.MULTILINE)
+    return found[1] if found else "    "
+
+
+def _newline(source: Source) -> str:
+    found = re.search(r"\r\n|\r|\n", source.text)
+    return found[0] if found else "\n"
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
@@ -133,12 +187,21 @@ def _end(node: Any, source: Source) -> int:
 class _Parsed:
     """A statement as libcst sees it, and which of its calls and strings are which ``ast`` nodes."""
 
-    def __init__(self, statement: Any, wrapper: metadata.MetadataWrapper, top: Any, above: int, left: int) -> None:
+    def __init__(
+        self,
+        statement: Any,
+        wrapper: metadata.MetadataWrapper,
+        top: Any,
+        place: tuple[int, int],
+        shift: int,
+        extent: tuple[int, int],
+    ) -> None:
         self.statement = statement
         self.wrapper = wrapper
         self.top = top
-        self.above = above
-        self.left = left
+        self.above, self.left = place
+        self.shift = shift
+        self.start, self.end = extent
         self._pairs: dict[tuple[Any, Any], dict[Any, Any]] = {}
 
     def find(self, node: Any, path: list[Any]) -> libcst.CSTNode:
@@ -173,13 +236,16 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.
         newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
-        wrapper = _parse(f"if 1:{newline}{source.text[start - left : start]}{text}", line)
+        above = f"if 1:{newline}"
+        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line)
         block: Any = wrapper.module.body[0]
-        parsed = _Parsed(statement, wrapper, block.body.body[0], line - 2, 0)
+        shift = start - left - len(above)
+        parsed = _Parsed(statement, wrapper, block.body.body[0], (line - 2, 0), shift, (start - left, end))
     else:
         wrapper = _parse(text, line)
         top: Any = wrapper.module.body[0]
-        parsed = _Parsed(statement, wrapper, top if is_compound else top.body[0], line - 1, left)
+        own = top if is_compound else top.body[0]
+        parsed = _Parsed(statement, wrapper, own, (line - 1, left), start, (start, end))
     # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
     file.statements.parsed = (statement, is_header, parsed)
     return parsed

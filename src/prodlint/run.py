@@ -51,12 +51,14 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
+    With ``fixes`` each violation comes with its fix, which takes a libcst tree of its place.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str) -> None:
+    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, fixes: bool = False) -> None:
         self.configuration = configuration
         self.registry = registry
         self._today = today
+        self._fixes = fixes
         self._inspection: Inspection | None = None
 
     def prepare(self) -> None:
@@ -71,7 +73,7 @@ class Checker:
             from prodlint.index import plan_for
 
             plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today)
+            self._inspection = Inspection(self.registry, plan, self._today, self._fixes)
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
@@ -150,7 +152,7 @@ def run(
     is the same, byte for byte, whatever the number of jobs and whatever was cached.
     """
     checker = Checker(configuration, registry, today)
-    tasks = [_task(file, cwd, configuration) for file in discovery.files]
+    tasks = [task_of(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
     pending = [number for number, known in enumerate(results) if known is None]
@@ -231,7 +233,8 @@ def _settings_key(settings: FileSettings, task: Task) -> str:
     return f"{settings.key}; {task.project_path}"
 
 
-def _task(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+def task_of(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+    """A file with its absolute path and its path in the project, for a run from the directory ``cwd``."""
     path = file.path
     absolute = path if os.path.isabs(path) else f"{cwd}/{path}"
     if "/.." in absolute:

@@ -124,6 +124,10 @@ class SiteFacts:
         comment: Comment = self._node
         return comment
 
+    def meaning(self, name: str) -> frozenset[str]:
+        """Every dotted name that a plain name would stand for if it were written here."""
+        return self._file.names.meanings(_ast.Name(id=name, ctx=_ast.Load()), self._scope)
+
     def line(self, number: int) -> str:
         """The text of a line of the file without its newline; empty past the end."""
         return self._file.source.line(number)

@@ -122,6 +122,10 @@ def _check(given: list[str]) -> int:
     if _faults(configuration, options.color):
         return FAILED
     if _is_stdin(options):
+        if _fixes(options):
+            from prodlint.hosts.fixing import fix_stdin  # as below
+
+            return fix_stdin(options, configuration, registry, cwd, _today())
         report = _check_stdin(options, configuration, registry, cwd)
     else:
         discovery = discover(
@@ -138,6 +142,12 @@ def _check(given: list[str]) -> int:
         report = _check_files(options, configuration, registry, cwd, discovery)
         if _faults(configuration, options.color):
             return FAILED
+        if _fixes(options) or options.format == "json":
+            from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
+
+            report, code = fixed_report(options, Run(report, discovery, configuration, registry, cwd, _today()))
+            if code is not None:
+                return code
     out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
     per_rule = options.max_per_rule
@@ -145,6 +155,10 @@ def _check(given: list[str]) -> int:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
     view = View(out.colour, out.width, per_rule, options.show_suppressed)
     return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+
+
+def _fixes(options: argparse.Namespace) -> bool:
+    return bool(options.fix or options.fix_only or options.diff)
 
 
 def _is_stdin(options: argparse.Namespace) -> bool:
