@@ -420,7 +420,7 @@ class Site:
         from prodlint.cst import edits_of
         from prodlint.fix.imports import insertions
 
-        changed = edits_of(self.region, fixed.of or self.node, fixed.node, self._file)
+        changed = edits_of(self.region, fixed.of or self.node, fixed.node)
         index, source = self._file.index, self._file.source
         return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
 

@@ -58,12 +58,12 @@ def region_of(node: Any, file: FileFacts) -> Region:
     where libcst could not stand the statement, or does not give it back as it was.
     """
     if isinstance(node, Comment):
-        line = _parse(node.text, node.line)
+        line = _parse(node.text, node.line, file.source)
         comment = libcst.ensure_type(line.module.header[0].comment, libcst.Comment)
         start = file.source.offset(node.line, node.column)
         return Region(line, comment, node.line - 1, node.column - 1, start, start, start + len(node.text))
     if isinstance(node, _ast.Module):
-        header = _parse(_module_header(file), 1)
+        header = _parse(_module_header(file), 1, file.source)
         return Region(header, header.module, 0, 0, 0, 0, len(header.module.code))
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
@@ -82,7 +82,7 @@ def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
     """The file as a libcst module with metadata. Raises Unreadable as `region_of` does."""
     _refuse_depth(file.index.tree.body, file)
     # libcst loses blank lines at the end of a file, and a last newline that is a carriage return.
-    return _parse(_BLANK_END.sub("", file.source.text), 1)
+    return _parse(_BLANK_END.sub("", file.source.text), 1, file.source)
 
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
@@ -99,13 +99,12 @@ def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.Metad
     return Span(place.start.line + above, first, place.end.line + above, last)
 
 
-def edits_of(region: Region, old: libcst.CSTNode, new: Any, file: FileFacts) -> tuple[Edit, ...]:
+def edits_of(region: Region, old: libcst.CSTNode, new: Any) -> tuple[Edit, ...]:
     """What putting one node, several or none in the place of a region's node changes in the file: the smallest edits.
 
     Raises Unreadable where the change reaches out of the region.
     """
-    module = region.module.with_changes(default_indent=_indentation(file.source), default_newline=_newline(file.source))
-    changed: Any = module.visit(_Replacement(old, new))
+    changed: Any = region.module.visit(_Replacement(old, new))
     edits = difference(region.module.code, changed.code, region.shift)
     if any(edit.start < region.start or edit.end > region.end for edit in edits):
         raise Unreadable("the fix would change more than the statement", region.above + 1)
@@ -237,12 +236,12 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
         # Nothing but white space stands before it, and what stands below it counts on that.
         newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
         above = f"if 1:{newline}"
-        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line)
+        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line, source)
         block: Any = wrapper.module.body[0]
         shift = start - left - len(above)
         parsed = _Parsed(statement, wrapper, block.body.body[0], (line - 2, 0), shift, (start - left, end))
     else:
-        wrapper = _parse(text, line)
+        wrapper = _parse(text, line, source)
         top: Any = wrapper.module.body[0]
         own = top if is_compound else top.body[0]
         parsed = _Parsed(statement, wrapper, own, (line - 1, left), start, (start, end))
@@ -269,23 +268,24 @@ def _module_header(file: FileFacts) -> str:
 _FORM_FEED = re.compile(r"^([ \t]*)\f", re.MULTILINE)
 
 
-def _parse(text: str, line: int) -> metadata.MetadataWrapper:
-    """The text as a libcst module; ``line`` is the file's, to say what cannot be read."""
-    module, code = _round_trip(text, line)
+def _parse(text: str, line: int, source: Source) -> metadata.MetadataWrapper:
+    """The text as a libcst module that indents as the file does; ``line`` is the file's, to say what cannot be read."""
+    config = libcst.PartialParserConfig(default_indent=_indentation(source), default_newline=_newline(source))
+    module, code = _round_trip(text, line, config)
     if code != text and "\f" in text:
         spaced, replaced = _FORM_FEED.subn(r"\1 ", text)
         # Only where it dropped all of them and no other one: one that it kept stands in a string.
         if text.count("\f") - code.count("\f") == replaced:
             text = spaced
-            module, code = _round_trip(text, line)
+            module, code = _round_trip(text, line, config)
     if code != text:
         raise Unreadable("libcst does not give the statement back unchanged", line)
     return metadata.MetadataWrapper(module, unsafe_skip_copy=True)
 
 
-def _round_trip(text: str, line: int) -> tuple[libcst.Module, str]:
+def _round_trip(text: str, line: int, config: Any) -> tuple[libcst.Module, str]:
     try:
-        module = libcst.parse_module(text)
+        module = libcst.parse_module(text, config=config)
         return module, module.code
     except libcst.ParserSyntaxError:
         raise Unreadable("libcst cannot parse the statement", line) from None
