@@ -286,7 +286,7 @@ class Site:
     by ``facts``, ``span`` and ``text`` alone should do so.
     """
 
-    __slots__ = ("_active", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
+    __slots__ = ("_active", "_block", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
 
     def __init__(
         self, node: Any, scope: Scope, file: FileFacts, active: Active, settings: FileSettings, today: str
@@ -297,6 +297,7 @@ class Site:
         self._active = active
         self._settings = settings
         self._region: Region | None = None
+        self._block: Region | None = None
         self._wrapper: MetadataWrapper | None = None
         self.today = today
         """The date of the run, in ISO form, for rules about dates."""
@@ -367,6 +368,19 @@ class Site:
         return self._region
 
     @property
+    def block(self) -> libcst.CSTNode:
+        """The statements from the one that holds the place to the end of its block, for fixes that rearrange them.
+
+        A libcst ``IndentedBlock``, or a ``Module`` at module level. Raises Unreadable as ``node`` does, and where the
+        statement shares its line with another.
+        """
+        if self._block is None:
+            from prodlint.cst import block_of
+
+            self._block = block_of(self._node, self._file)
+        return self._block.node
+
+    @property
     def wrapper(self) -> MetadataWrapper:
         """The whole module with libcst's metadata, for ``WholeTree`` rules. Raises Unreadable as ``node`` does."""
         if self._wrapper is None:
@@ -420,7 +434,8 @@ class Site:
         from prodlint.cst import edits_of
         from prodlint.fix.imports import insertions
 
-        changed = edits_of(self.region, fixed.of or self.node, fixed.node)
+        region = self.region if self._block is None or fixed.of is None else self._block
+        changed = edits_of(region, fixed.of or self.node, fixed.node)
         index, source = self._file.index, self._file.source
         return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
 

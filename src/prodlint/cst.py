@@ -15,6 +15,7 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
+from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.fix.edits import difference
 from prodlint.index import CHILDREN, holes
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,14 +34,15 @@ class Region(NamedTuple):
     """A statement of the file, or the header of a compound one, as a libcst module of its own.
 
     ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's, and
-    ``left`` what to add to the columns of its first line. ``shift`` is what to add to an offset in the module's code to
-    get the file's; ``start`` and ``end`` are the offsets in the file between which the two are the same.
+    ``left`` what to add to the columns of the file's line ``first``. ``shift`` is what to add to an offset in the
+    module's code to get the file's; ``start`` and ``end`` are the offsets in the file between which both are the same.
     """
 
     wrapper: metadata.MetadataWrapper
     node: libcst.CSTNode
     above: int
     left: int
+    first: int
     shift: int
     start: int
     end: int
@@ -58,13 +60,13 @@ def region_of(node: Any, file: FileFacts) -> Region:
     where libcst could not stand the statement, or does not give it back as it was.
     """
     if isinstance(node, Comment):
-        line = _parse(node.text, node.line, file.source)
+        line = _parse(node.text, node.line)
         comment = libcst.ensure_type(line.module.header[0].comment, libcst.Comment)
         start = file.source.offset(node.line, node.column)
-        return Region(line, comment, node.line - 1, node.column - 1, start, start, start + len(node.text))
+        return Region(line, comment, node.line - 1, node.column - 1, node.line, start, start, start + len(node.text))
     if isinstance(node, _ast.Module):
-        header = _parse(_module_header(file), 1, file.source)
-        return Region(header, header.module, 0, 0, 0, 0, len(header.module.code))
+        header = _parse(_module_header(file), 1)
+        return Region(header, header.module, 0, 0, 1, 0, 0, len(header.module.code))
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
     return Region(
@@ -72,31 +74,79 @@ def region_of(node: Any, file: FileFacts) -> Region:
         parsed.find(node, path),
         parsed.above,
         parsed.left,
+        parsed.first,
         parsed.shift,
         parsed.start,
         parsed.end,
     )
 
 
+def block_of(node: Any, file: FileFacts) -> Region:
+    """Parse the statements from the one that holds an ``ast`` node to the end of its block.
+
+    The region's node is a libcst ``IndentedBlock``, or a ``Module`` at module level. Raises Unreadable as `region_of`
+    does, and where the first statement shares its line with another.
+    """
+    source = file.source
+    around = [at for at in file.statements.around(node.lineno, node.col_offset) if isinstance(at, _ast.stmt)]
+    statement = around[-1]
+    siblings = _from(statement, file.index.tree if len(around) == 1 else around[-2])
+    start = _start(statement, source)
+    line, column = source.position(start)
+    left = column - 1
+    if source.line(line)[:left].strip():
+        raise Unreadable("the statement shares its line with another", line)
+    _refuse_depth(siblings, file)
+    end = _end(siblings[-1], source)
+    text = source.text[start - left : end]
+    if not left:
+        wrapper = _parse(text, line)
+        if not any(map(_has_block, siblings)):
+            changed = wrapper.module.with_changes(default_indent=_indentation(source), default_newline=_newline(source))
+            wrapper = metadata.MetadataWrapper(changed, unsafe_skip_copy=True)
+        return Region(wrapper, wrapper.module, line - 1, 0, line, start, start, end)
+    above = f"{_prologue(source)}if 1:{_newline(source)}"
+    wrapper = _parse(above + text, line)
+    top: Any = wrapper.module.body[1]
+    return Region(wrapper, top.body, line - 2 - _PROLOGUE_LINES, 0, line, start - left - len(above), start - left, end)
+
+
+def _from(statement: Any, owner: Any) -> list[Any]:
+    """A statement and those that follow it in its block; ``owner`` is the statement or module around it."""
+    pending = [owner]
+    while pending:
+        at = pending.pop()
+        for field in BLOCK_FIELDS:
+            block = getattr(at, field, None)
+            if isinstance(block, list):
+                if statement in block:
+                    return block[block.index(statement) :]
+                # Handlers and cases hold the blocks of their statement.
+                pending += [part for part in block if isinstance(part, (_ast.ExceptHandler, _ast.match_case))]
+    raise LookupError("a statement stands in one of the blocks of the statement around it")
+
+
 def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
     """The file as a libcst module with metadata. Raises Unreadable as `region_of` does."""
     _refuse_depth(file.index.tree.body, file)
     # libcst loses blank lines at the end of a file, and a last newline that is a carriage return.
-    return _parse(_BLANK_END.sub("", file.source.text), 1, file.source)
+    return _parse(_BLANK_END.sub("", file.source.text), 1)
 
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
     """Where a node of a region, or of a whole tree, stands in the file; a KeyError is a node of some other tree."""
-    above = left = 0
+    above = left = first = 0
     if wrapper is None:
         assert region is not None, "a libcst node comes from a region or from a whole tree"
-        wrapper, above, left = region.wrapper, region.above, region.left
+        wrapper, above, left, first = region.wrapper, region.above, region.left, region.first
     try:
         place = wrapper.resolve(metadata.PositionProvider)[node]
     except RecursionError:
         raise Unreadable("nested too deeply for libcst", above + 1) from None
-    first, last = (position.column + 1 + (left if position.line == 1 else 0) for position in (place.start, place.end))
-    return Span(place.start.line + above, first, place.end.line + above, last)
+    start, end = (
+        position.column + 1 + (left if position.line + above == first else 0) for position in (place.start, place.end)
+    )
+    return Span(place.start.line + above, start, place.end.line + above, end)
 
 
 def edits_of(region: Region, old: libcst.CSTNode, new: Any) -> tuple[Edit, ...]:
@@ -124,6 +174,15 @@ class _Replacement(libcst.CSTTransformer):
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         return self._new if original_node is self._old else updated_node
+
+
+_PROLOGUE_LINES = 2
+
+
+def _prologue(source: Source) -> str:
+    """Lines that go before a parsed statement, by which libcst tells how the module indents and ends its lines."""
+    newline = _newline(source)
+    return f"if 1:{newline}{_indentation(source)}pass{newline}"
 
 
 def _indentation(source: Source) -> str:
@@ -191,14 +250,14 @@ class _Parsed:
         statement: Any,
         wrapper: metadata.MetadataWrapper,
         top: Any,
-        place: tuple[int, int],
+        place: tuple[int, int, int],
         shift: int,
         extent: tuple[int, int],
     ) -> None:
         self.statement = statement
         self.wrapper = wrapper
         self.top = top
-        self.above, self.left = place
+        self.above, self.left, self.first = place
         self.shift = shift
         self.start, self.end = extent
         self._pairs: dict[tuple[Any, Any], dict[Any, Any]] = {}
@@ -231,23 +290,30 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     left = column - 1
     end = _start(statement.body[0], source) if is_header else _end(statement, source)
     text = source.text[start:end] + ("pass" if is_header else "")
-    is_compound = hasattr(statement, "body") or hasattr(statement, "cases")
+    is_compound = _has_block(statement)
+    newline = _newline(source)
+    prologue = _prologue(source)
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.
-        newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
-        above = f"if 1:{newline}"
-        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line, source)
-        block: Any = wrapper.module.body[0]
+        above = f"{prologue}if 1:{newline}"
+        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line)
+        block: Any = wrapper.module.body[1]
+        place = (line - 2 - _PROLOGUE_LINES, 0, line)
         shift = start - left - len(above)
-        parsed = _Parsed(statement, wrapper, block.body.body[0], (line - 2, 0), shift, (start - left, end))
+        parsed = _Parsed(statement, wrapper, block.body.body[0], place, shift, (start - left, end))
     else:
-        wrapper = _parse(text, line, source)
-        top: Any = wrapper.module.body[0]
+        wrapper = _parse(prologue + text, line)
+        top: Any = wrapper.module.body[1]
         own = top if is_compound else top.body[0]
-        parsed = _Parsed(statement, wrapper, own, (line - 1, left), start, (start, end))
+        place = (line - 1 - _PROLOGUE_LINES, left, line)
+        parsed = _Parsed(statement, wrapper, own, place, start - len(prologue), (start, end))
     # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
     file.statements.parsed = (statement, is_header, parsed)
     return parsed
+
+
+def _has_block(statement: Any) -> bool:
+    return hasattr(statement, "body") or hasattr(statement, "cases")
 
 
 def _header_parts(statement: Any) -> list[Any]:
@@ -268,24 +334,23 @@ def _module_header(file: FileFacts) -> str:
 _FORM_FEED = re.compile(r"^([ \t]*)\f", re.MULTILINE)
 
 
-def _parse(text: str, line: int, source: Source) -> metadata.MetadataWrapper:
-    """The text as a libcst module that indents as the file does; ``line`` is the file's, to say what cannot be read."""
-    config = libcst.PartialParserConfig(default_indent=_indentation(source), default_newline=_newline(source))
-    module, code = _round_trip(text, line, config)
+def _parse(text: str, line: int) -> metadata.MetadataWrapper:
+    """The text as a libcst module; ``line`` is the file's, to say what cannot be read."""
+    module, code = _round_trip(text, line)
     if code != text and "\f" in text:
         spaced, replaced = _FORM_FEED.subn(r"\1 ", text)
         # Only where it dropped all of them and no other one: one that it kept stands in a string.
         if text.count("\f") - code.count("\f") == replaced:
             text = spaced
-            module, code = _round_trip(text, line, config)
+            module, code = _round_trip(text, line)
     if code != text:
         raise Unreadable("libcst does not give the statement back unchanged", line)
     return metadata.MetadataWrapper(module, unsafe_skip_copy=True)
 
 
-def _round_trip(text: str, line: int, config: Any) -> tuple[libcst.Module, str]:
+def _round_trip(text: str, line: int) -> tuple[libcst.Module, str]:
     try:
-        module = libcst.parse_module(text, config=config)
+        module = libcst.parse_module(text)
         return module, module.code
     except libcst.ParserSyntaxError:
         raise Unreadable("libcst cannot parse the statement", line) from None
