@@ -43,7 +43,7 @@ def behaviour(code: str) -> Behaviour:
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
             try:
-                exec(compile(code, "<shape>", "exec"), space)  # noqa: S102  shapes are written here
+                exec(compile(code, "<shape>", "exec"), space)
                 result = repr(space["run"]())
             except BaseException as error:  # noqa: BLE001  whatever it raises is what is compared
                 raised = _told(error)

@@ -34,7 +34,7 @@ HANDLERS = {
     "asks for the exception": "import sys\n        events.append(sys.exc_info()[0].__name__)\n        raise",
     "fails itself": "{}['missing']\n        raise",
     "branches": "if events:\n            events.append('some')\n        raise",
-    "tries again": "try:\n            1 / 0\n        except ZeroDivisionError:\n            events.append('inner')\n        raise",
+    "tries again": "try:\n            1 / 0\n        except ZeroDivisionError:\n            events.pop()\n        raise",
 }
 
 
