@@ -64,9 +64,10 @@ def fix_source(
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
     data = _encoded(source) if isinstance(source, str) else source
-    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"), fixes=True)
+    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     absolute = os.path.normpath(os.path.join(cwd, path))
-    fixed = fix_text(Source(path, data), UNSAFE if unsafe else SAFE, lambda text: checker.inspect(text, absolute))
+    safeties = UNSAFE if unsafe else SAFE
+    fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
     _raise_faults(configuration)
     return fixed
 

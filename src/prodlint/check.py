@@ -46,22 +46,25 @@ _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": Non
 
 
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, and today's ISO date.
-
-    With ``fixes`` each violation that can be fixed comes with its fix.
-    """
+    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
 
     registry: Registry
     plan: Plan
     today: str
-    fixes: bool = False
 
 
-def inspect_source(source: Source, project_path: str, settings: FileSettings, inspection: Inspection) -> Checked:
+def inspect_source(
+    source: Source,
+    project_path: str,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety] = frozenset(),
+) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. What cannot be read is a violation of `unreadable-source`, never a silent pass.
+    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    `unreadable-source`, never a silent pass.
     """
     try:
         if not source.data.isascii():
@@ -76,12 +79,12 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     ran = {active.rule.name for active in settings.active}
     for active in settings.active:
         if active.rule.check_function is not None:
-            crash = _run_rule(active, file, settings, inspection, found)
+            crash = _run_rule(active, file, settings, inspection, found, fixes, problems)
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
     if file.comments:
-        found = _suppress(found, ran, file, settings, inspection)
+        found = _suppress(found, ran, file, settings, inspection, fixes)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
 
@@ -91,7 +94,12 @@ def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
 
 
 def _suppress(
-    found: list[Violation], ran: set[str], file: FileFacts, settings: FileSettings, inspection: Inspection
+    found: list[Violation],
+    ran: set[str],
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety],
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
@@ -111,18 +119,27 @@ def _suppress(
         return violation
 
     marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
-    if not (inspection.fixes and unused):
+    if not (Safety.SAFE in fixes and unused):
         return marked
     from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
-    fixes = removals(unused, inspection.registry, file.source)
-    return [violation._replace(fix=fixes[violation]) if violation in fixes else violation for violation in marked]
+    removed = removals(unused, inspection.registry, file.source)
+    return [removed.get(violation, violation) for violation in marked]
 
 
 def _run_rule(
-    active: Active, file: FileFacts, settings: FileSettings, inspection: Inspection, found: list[Violation]
+    active: Active,
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    found: list[Violation],
+    fixes: frozenset[Safety],
+    problems: list[Problem],
 ) -> Problem | None:
-    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added."""
+    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
+
+    A fix that could not be made is only among ``problems``: its violation stays.
+    """
     check = active.rule.check_function
     assert check is not None
     before = len(found)
@@ -133,8 +150,8 @@ def _run_rule(
             line = getattr(node, "lineno", None)
             try:
                 site = Site(node, scope, file, active, settings, inspection.today)
-                if inspection.fixes:
-                    found += _with_fixes(check(site), site, active.rule)
+                if fixes:
+                    found += _with_fixes(check(site), site, active.rule, fixes, problems)
                 else:
                     found.extend(check(site))
             except Unreadable as unreadable:
@@ -155,11 +172,20 @@ def _run_rule(
     return None
 
 
-def _with_fixes(violations: Iterable[Violation], site: Site, rule: Rule) -> Iterator[Violation]:
-    from prodlint.fix.making import fix_of  # only where fixes are asked for
+def _with_fixes(
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+) -> Iterator[Violation]:
+    from prodlint.fix.making import with_fix  # only where fixes are asked for
 
     for violation in violations:
-        yield violation._replace(fix=fix_of(violation, site, rule))
+        if violation.__class__ is not Violation or violation.fixable not in fixes:
+            yield violation
+            continue
+        made, problem = with_fix(violation, site, rule)
+        # A rule's fix fails in the same way wherever it does, which is told once.
+        if problem is not None and not any(problem.message == known.message for known in problems):
+            problems.append(problem)
+        yield made
 
 
 def _require_violations(found: list[Violation]) -> None:

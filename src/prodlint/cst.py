@@ -17,17 +17,17 @@ from libcst import metadata
 from prodlint.facts.comments import Comment
 from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.fix.edits import difference
-from prodlint.index import CHILDREN, holes
+from prodlint.fix.proof import is_same
+from prodlint.index import CHILDREN, holes, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Span
-from prodlint.source import Unreadable
+from prodlint.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.facts import FileFacts
     from prodlint.model import Edit
-    from prodlint.source import Source
 
 
 class Region(NamedTuple):
@@ -152,13 +152,41 @@ def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.Metad
 def edits_of(region: Region, old: libcst.CSTNode, new: Any) -> tuple[Edit, ...]:
     """What putting one node, several or none in the place of a region's node changes in the file: the smallest edits.
 
-    Raises Unreadable where the change reaches out of the region.
+    An expression gets the parentheses that it needs there. Raises Unreadable where the change reaches out of the
+    region.
     """
-    changed: Any = region.module.visit(_Replacement(old, new))
-    edits = difference(region.module.code, changed.code, region.shift)
+    edits = difference(region.module.code, _code_with(region, old, new), region.shift)
     if any(edit.start < region.start or edit.end > region.end for edit in edits):
         raise Unreadable("the fix would change more than the statement", region.above + 1)
     return edits
+
+
+def _code_with(region: Region, old: libcst.CSTNode, new: Any) -> str:
+    changed: Any = region.module.visit(_Replacement(old, new))
+    code: str = changed.code
+    if not isinstance(new, libcst.BaseExpression) or isinstance(new, _ATOMS) or new.lpar:
+        return code
+    # Who makes `a + b` of a call does not see that it is a factor: `f() * 2`.
+    whole = new.with_changes(lpar=(libcst.LeftParen(),), rpar=(libcst.RightParen(),))
+    changed = region.module.visit(_Replacement(old, whole))
+    bracketed: str = changed.code
+    meant = _tree_of(bracketed)
+    return code if meant is None or is_same(_tree_of(code), meant) else bracketed
+
+
+def _tree_of(code: str) -> _ast.Module | None:
+    """The tree of a region's code, or None where that is no Python: some places take no parentheses."""
+    try:
+        return parse(Source("<fix>", code.encode("utf-8", "surrogatepass")))
+    except Unreadable:
+        return None
+
+
+# What binds closer than any operator.
+_ATOMS = (
+    libcst.Name, libcst.Attribute, libcst.Call, libcst.Subscript, libcst.BaseString, libcst.BaseNumber,
+    libcst.BaseList, libcst.BaseDict, libcst.BaseSet,
+)  # fmt: skip
 
 
 class _Replacement(libcst.CSTTransformer):

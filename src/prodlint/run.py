@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Violation
+    from prodlint.model import Safety, Violation
     from prodlint.registry import Registry
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -51,14 +51,12 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
-    With ``fixes`` each violation comes with its fix, which takes a libcst tree of its place.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, fixes: bool = False) -> None:
+    def __init__(self, configuration: Configuration, registry: Registry, today: str) -> None:
         self.configuration = configuration
         self.registry = registry
         self._today = today
-        self._fixes = fixes
         self._inspection: Inspection | None = None
 
     def prepare(self) -> None:
@@ -73,7 +71,7 @@ class Checker:
             from prodlint.index import plan_for
 
             plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today, self._fixes)
+            self._inspection = Inspection(self.registry, plan, self._today)
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
@@ -91,16 +89,17 @@ class Checker:
         checked = self.inspect(Source(task.file.path, data), task.absolute)
         return Outcome(digest(data), has_shebang(data), encode(checked))
 
-    def inspect(self, source: Source, absolute: str) -> Checked:
+    def inspect(self, source: Source, absolute: str, fixes: frozenset[Safety] = frozenset()) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
 
-        A fault of our own in it is a problem like a rule's, so that the other files go on.
+        The fixes of these safeties are made, each of which takes a libcst tree of its place. A fault of our own in it
+        is a problem like a rule's, so that the other files go on.
         """
         from prodlint.check import inspect_source
 
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
         try:
-            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection)
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
 

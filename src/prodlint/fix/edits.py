@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from itertools import accumulate, pairwise
+
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from prodlint.model import Edit, Violation
 
@@ -18,30 +21,36 @@ class Choice(NamedTuple):
     left: tuple[Violation, ...]
 
 
-def choose(violations: Sequence[Violation]) -> Choice:
+def choose(violations: Iterable[Violation]) -> Choice:
     """Take the fixes, in the order given, that overlap none taken before; each is taken whole or not at all.
 
-    An insertion that several fixes want in the same words at the same place, such as an import, is made once.
+    Lines that several fixes insert in the same words at the same place, such as an import, are inserted once; and what
+    several replace or remove in the same way is so once.
     """
     taken: list[Violation] = []
     left: list[Violation] = []
     edits: list[Edit] = []  # sorted
+    known: set[Edit] = set()
     for violation in violations:
         fix = violation.fix
         assert fix is not None, "only violations with a fix are chosen from"
-        wanted = [edit for edit in fix.edits if edit not in edits]
+        wanted = [edit for edit in fix.edits if not (edit in known and _may_be_shared(edit))]
         if any(_clashes(edit, edits) for edit in wanted):
             left.append(violation)
             continue
         taken.append(violation)
+        known.update(wanted)
         for edit in wanted:
-            _insert(edit, edits)
+            insort(edits, edit)
     return Choice(tuple(taken), tuple(edits), tuple(left))
 
 
-def _clashes(edit: Edit, edits: list[Edit]) -> bool:
-    from bisect import bisect_left
+def _may_be_shared(edit: Edit) -> bool:
+    # Two fixes that insert a bracket at the same place want two brackets there.
+    return edit.start < edit.end or "\n" in edit.text or "\r" in edit.text
 
+
+def _clashes(edit: Edit, edits: list[Edit]) -> bool:
     # The edits taken are disjoint and sorted: only the neighbours of the place can touch it.
     at = bisect_left(edits, edit)
     return any(_touch(edit, other) for other in edits[max(at - 1, 0) : at + 1])
@@ -53,10 +62,9 @@ def _touch(edit: Edit, other: Edit) -> bool:
     return edit.start < other.end and other.start < edit.end
 
 
-def _insert(edit: Edit, edits: list[Edit]) -> None:
-    from bisect import insort
-
-    insort(edits, edit)
+def are_disjoint(edits: Sequence[Edit]) -> bool:
+    """Whether sorted edits, those of one fix, can all be made: none reaches into another."""
+    return not any(_touch(edit, other) for edit, other in pairwise(edits))
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -71,44 +79,52 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def difference(old: str, new: str, shift: int) -> tuple[Edit, ...]:
     """The smallest edits, by lines and within them, that make one text of another; ``shift`` is added to offsets."""
-    first = _common(old, new)
-    last = _common(old[first:][::-1], new[first:][::-1])
-    old_middle, new_middle = old[first : len(old) - last], new[first : len(new) - last]
-    if old_middle.count("\n") < 2:
-        return (_edit(first + shift, old_middle, new_middle),) if old_middle != new_middle else ()
-    return tuple(_by_lines(old, new, shift))
+    first, last = trimmed(old, new)
+    opening = old.rfind("\n", 0, first) + 1  # whole lines go to the comparison by lines
+    middle = old[first : len(old) - last]
+    if len(middle.splitlines()) < 3:
+        return tuple(_edit(old, new, shift))
+    tail = old.find("\n", len(old) - last) + 1
+    closing = len(old) - tail if tail else 0
+    before, after = old[opening : len(old) - closing], new[opening : len(new) - closing]
+    return tuple(_by_lines(before, after, shift + opening))
 
 
 # Beyond it matching lines takes longer than reading a wider edit does any harm.
 _MOST_LINES = 2000
 
 
-def _by_lines(old: str, new: str, shift: int) -> Iterable[Edit]:
+def _by_lines(old: str, new: str, shift: int) -> Iterator[Edit]:
     from difflib import SequenceMatcher  # only a fix that spans lines needs it
 
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     if len(old_lines) + len(new_lines) > _MOST_LINES:
-        first = _common(old, new)
-        last = _common(old[first:][::-1], new[first:][::-1])
-        yield _edit(first + shift, old[first : len(old) - last], new[first : len(new) - last])
+        yield from _edit(old, new, shift)
         return
-    offsets = [0]
-    for line in old_lines:
-        offsets.append(offsets[-1] + len(line))
+    offsets = [0, *accumulate(map(len, old_lines))]
     for tag, a, b, c, d in SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes():
         if tag != "equal":
-            before, after = "".join(old_lines[a:b]), "".join(new_lines[c:d])
-            first = _common(before, after)
-            last = _common(before[first:][::-1], after[first:][::-1])
-            yield _edit(
-                offsets[a] + first + shift, before[first : len(before) - last], after[first : len(after) - last]
-            )
+            yield from _edit("".join(old_lines[a:b]), "".join(new_lines[c:d]), shift + offsets[a])
 
 
-def _edit(start: int, old: str, new: str) -> Edit:
+def _edit(old: str, new: str, shift: int) -> Iterator[Edit]:
+    """The one edit between two texts, unless they are equal."""
     from prodlint.model import Edit
 
-    return Edit(start, start + len(old), new)
+    if old != new:
+        first, last = trimmed(old, new)
+        yield Edit(first + shift, len(old) - last + shift, new[first : len(new) - last])
+
+
+def trimmed(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts begin with, and then end with, in common; neither parts a CRLF."""
+    first = _common(old, new)
+    if old[first - 1 : first] == "\r" and "\n" in (old[first : first + 1], new[first : first + 1]):
+        first -= 1
+    last = _common(old[first:][::-1], new[first:][::-1])
+    if last and old[-last] == "\n" and "\r" in (old[-last - 1 : -last], new[-last - 1 : -last]):
+        last -= 1
+    return first, last
 
 
 def _common(one: str, other: str) -> int:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from prodlint.fix.rounds import fix_text
-from prodlint.fix.write import replace
+from prodlint.fix.write import Changed, replace
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Problem
+from prodlint.model import Problem, Safety
 from prodlint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.discover import SourceFile
-    from prodlint.model import Report, Safety, Violation
+    from prodlint.fix.rounds import FixedText
+    from prodlint.model import Report, Violation
     from prodlint.run import Checker, Task
 
 
@@ -37,45 +38,54 @@ def fix_files(
 ) -> FixedFiles:
     """Fix the files of a report, by their paths, one after the other.
 
-    ``checker`` must make fixes. Without ``write`` nothing is written and the report stays what it is. A file that
-    cannot be written, or that changed meanwhile, is a problem; the others go on.
+    Without ``write`` nothing is written and the violations of the report stay what they are. A file that cannot be
+    written, or that changed meanwhile, is a problem; the others go on.
     """
     files: list[FixedFile] = []
-    problems = list(report.problems)
+    problems = dict.fromkeys(report.problems)
     remaining: dict[str, tuple[Violation, ...]] = {}
     for path in _paths_to_fix(report, safeties):
-        task = tasks[path]
         try:
-            source = Source(path, _content(task.file))
-            result = fix_text(source, safeties, lambda text, at=task.absolute: checker.inspect(text, at))  # type: ignore[misc]
-            problems += result.problems
-            if not result.fixed:
-                continue
-            if write:
-                if refusal := replace(task.file.real, source.data, result.data):
-                    problems.append(Problem("not-fixed", refusal, path, remedy="run prodlint again"))
-                    continue
-                remaining[path] = result.left
+            source = Source(path, _content(tasks[path].file))
+            result = _fixed(source, tasks[path], checker, safeties)
+            problems |= dict.fromkeys(result.problems)
+            if result.fixed and write and (note := replace(tasks[path].file.real, source.data, result.data)):
+                problems[Problem("hard-link", note, path, fatal=False)] = None
         except OSError as error:
-            problems.append(Problem("not-fixed", f"the file cannot be fixed: {error.strerror or error}", path))
+            problems[_not_fixed(path, error)] = None
             continue
-        files.append(FixedFile(path, source.data, result.data, result.fixed))
+        if write:
+            remaining[path] = result.left
+        if result.fixed:
+            files.append(FixedFile(path, source.data, result.data, result.fixed))
     violations = tuple(_replaced(report.violations, remaining))
     return FixedFiles(tuple(files), report._replace(violations=violations, problems=tuple(problems)))
+
+
+def _not_fixed(path: str, error: OSError) -> Problem:
+    remedy = "run prodlint again" if isinstance(error, Changed) else ""
+    return Problem("not-fixed", f"the file is not fixed: {error.strerror or error}", path, remedy=remedy)
+
+
+def _fixed(source: Source, task: Task, checker: Checker, safeties: frozenset[Safety]) -> FixedText:
+    return fix_text(source, safeties, lambda text, fixes: checker.inspect(text, task.absolute, fixes))
 
 
 def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Report:
     """The report with the fix in each violation that has one; a file that changed meanwhile keeps its violations."""
     made: dict[str, tuple[Violation, ...]] = {}
+    problems = dict.fromkeys(report.problems)
     for path in dict.fromkeys(v.path for v in report.violations if v.fixable is not None):
-        task = tasks[path]
         try:
-            checked = checker.inspect(Source(path, _content(task.file)), task.absolute)
+            source = Source(path, _content(tasks[path].file))
         except OSError:
-            continue  # said by the run, or gone since
+            continue  # it was there a moment ago: what was found in it stays, without fixes
+        checked = checker.inspect(source, tasks[path].absolute, frozenset(Safety))
         if [_key(v) for v in checked.violations] == [_key(v) for v in report.violations if v.path == path]:
             made[path] = checked.violations
-    return report._replace(violations=tuple(_replaced(report.violations, made)))
+            problems |= dict.fromkeys(checked.problems)
+    violations = tuple(_replaced(report.violations, made))
+    return report._replace(violations=violations, problems=tuple(problems))
 
 
 def _key(violation: Violation) -> tuple[object, ...]:

@@ -7,52 +7,94 @@ every comment is still there. Whether the violations are gone is for `prodlint.f
 from __future__ import annotations
 
 import _ast
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
 from prodlint.facts.statements import BLOCK_FIELDS, end_line, first_line
 from prodlint.index import parse
-from prodlint.light_typing import TYPE_CHECKING, Any
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.source import Source, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from prodlint.model import Edit
 
 
-def fault(old: Source, old_tree: _ast.Module, new: Source, edits: Sequence[Edit], dropped: Counter[str]) -> str:
-    """Why the new source may not take the old one's place; empty if it may.
+class Proof:
+    """What holds for one text, against which the results of fixes are proved."""
 
-    ``dropped`` are the comments whose removal is the fix.
-    """
-    try:
-        tree = parse(new)
-    except Unreadable as unreadable:
-        return f"the result does not parse: {unreadable.reason}"
-    if line := _first_difference(old, old_tree, new, tree, edits):
-        return f"code outside the fix would change its meaning (line {line})"
-    if line := _first_difference(new, tree, old, old_tree, _reversed(old, edits)):
-        return f"code outside the fix would be added (line {line} of the result)"
-    lost = comments(old.text) - comments(new.text) - dropped
-    if lost:
-        return f"the comment `{min(lost)}` would be lost"
-    return ""
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._tree = parse(source)
+        self._comments = comments(source)
+
+    def fault(self, new: Source, edits: Sequence[Edit], dropped: Collection[int] = ()) -> str:
+        """Why the new source, which the edits made, may not take the old one's place; empty if it may.
+
+        ``dropped`` are the offsets of comments, or of comments within comments, whose removal is the fix.
+        """
+        old, old_tree = self.source, self._tree
+        try:
+            tree = parse(new)
+            now = Counter(comment.text for comment in comments(new))
+        except Unreadable as unreadable:
+            return f"the result does not parse: {unreadable.reason}"
+        if line := _first_difference(old, old_tree, new, tree, edits):
+            return f"code outside the fix would change its meaning (line {line})"
+        if line := _first_difference(new, tree, old, old_tree, _reversed(old, edits)):
+            return f"code outside the fix would be added (line {line} of the result)"
+        whole = [comment for comment in self._comments if not _holds(comment, dropped)]
+        lost = Counter(comment.text for comment in whole) - now
+        parts = (part for comment in self._comments for part in _kept_parts(comment, dropped))
+        missing = [*lost, *(part for part in parts if not any(part in text for text in now))]
+        return f"the comment `{min(missing)}` would be lost" if missing else ""
 
 
-def comments(text: str) -> Counter[str]:
-    """Every comment of a file that parses, with how often it occurs."""
+class WholeComment(NamedTuple):
+    """A comment as the tokenizer sees it: to the end of its line, from an offset on."""
+
+    start: int
+    text: str
+
+
+def comments(source: Source) -> list[WholeComment]:
+    """Every comment of a text, in order. Raises Unreadable where the tokenizer is stricter than the parser."""
     import tokenize  # only a file that is being fixed pays for it
     from io import StringIO
 
     # The tokenizer's own newline handling: a carriage return alone ends a line for the parser too.
-    lines = StringIO(text.replace("\r\n", "\n").replace("\r", "\n"))
-    tokens = tokenize.generate_tokens(lines.readline)
-    return Counter(token.string.rstrip() for token in tokens if token.type == tokenize.COMMENT)
+    lines = StringIO(source.text.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        return [
+            WholeComment(source.offset(token.start[0], token.start[1] + 1), token.string.rstrip())
+            for token in tokenize.generate_tokens(lines.readline)
+            if token.type == tokenize.COMMENT
+        ]
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise Unreadable(f"its comments cannot be told: {error}") from None
 
 
-class _Shift:
-    """Where an offset outside of the edits ends up."""
+def _holds(comment: WholeComment, dropped: Collection[int]) -> bool:
+    return any(comment.start <= offset < comment.start + len(comment.text) for offset in dropped)
+
+
+def _kept_parts(comment: WholeComment, dropped: Collection[int]) -> Iterator[str]:
+    """Of a comment within which some may go: what stands before them, and the comments behind the last one."""
+    inside = [offset - comment.start for offset in dropped if 0 <= offset - comment.start < len(comment.text)]
+    if inside:
+        before = comment.text[: min(inside)].rstrip()
+        behind = [part.rstrip() for part in _NEXT_COMMENT.split(comment.text[max(inside) :])[1:]]
+        yield from filter(None, (before, *behind))
+
+
+# As `prodlint.suppress` reads them: `#12` in a reason is a ticket.
+_NEXT_COMMENT = re.compile(r"[ \t](?=#(?!\d))")
+
+
+class Shift:
+    """Where an offset outside of some edits ends up."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self.edits = edits
@@ -80,14 +122,14 @@ class _Shift:
 
 def _first_difference(old: Source, old_tree: Any, new: Source, new_tree: Any, edits: Sequence[Edit]) -> int | None:
     """The first line, of the old text, of a statement that no edit touches and that the new tree has not."""
-    shift = _Shift(edits)
+    shift = Shift(edits)
     kept = {_range(statement, new): statement for statement in _statements(new_tree, lambda _: True)}
     for statement in _statements(old_tree, lambda s: shift.is_touched(*_range(s, old))):
         start, end = _range(statement, old)
         if shift.is_touched(start, end):
             continue
         twin = kept.get((shift(start), shift(start) + end - start))
-        if twin is None or not _is_same(statement, twin):
+        if twin is None or not is_same(statement, twin):
             return first_line(statement)
     return None
 
@@ -128,7 +170,7 @@ def _range(statement: Any, source: Source) -> tuple[int, int]:
     return start, source.offset(last, source.column(last, node.end_col_offset))
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def is_same(one: Any, other: Any) -> bool:
     """Whether two trees say the same, positions aside; iterative, for no depth is too much for it."""
     pending = [(one, other)]
     while pending:
@@ -141,7 +183,6 @@ def _is_same(one: Any, other: Any) -> bool:
             if len(left) != len(right):
                 return False
             pending += zip(left, right, strict=True)
-        # By their text: no constant equals another by chance (`1 == True`, `nan != nan`).
-        elif left is not right and repr(left) != repr(right):
+        elif left != right:  # of one type, and no literal is a NaN
             return False
     return True

@@ -1,4 +1,4 @@
-"""An unused suppression comment in, the edit that takes it out, or the one name in it that hides nothing."""
+"""An unused suppression comment in, the edits that take it out, or the one name in it that hides nothing."""
 
 from __future__ import annotations
 
@@ -15,53 +15,70 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.source import Source
 
-_WORD = re.compile(r"[\w-]+")
-_NAMES = re.compile(r"#+[ \t]*(?:prodlint:[ \t]*(?:allow-file|allow|off|on)|noqa[ \t]*:)[ \t]*", re.IGNORECASE)
-# Names up to whatever no list of names holds: `until`, ` -- reason`, a second comment.
-_LIST = re.compile(r"[\w-]+(?:[ \t]*(?:,[ \t]*|[ \t](?=[A-Za-z]+[0-9]))[\w-]+)*")
-_NEXT_COMMENT = re.compile(r"[ \t]*#(?!\d)")
+    RuleOf = Callable[[str], str]
+
+_NAME = r"\w+(?:-\w+)*"
+_PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(?:allow-file|allow|off|on)[ \t]*", re.IGNORECASE)
+_PRODLINT_LIST = re.compile(rf"{_NAME}(?:[ \t]*,[ \t]*{_NAME})*")
+_NOQA = re.compile(r"#+[ \t]*noqa[ \t]*:[ \t]*", re.IGNORECASE)
+# Codes up to the first word that is none, such as that of a reason.
+_NOQA_LIST = re.compile(r"(?:[A-Z]{1,3}[0-9]{1,5}(?![^\s,#])[,\s]*)+", re.IGNORECASE)
+_WORD = re.compile(_NAME)
+_SEPARATOR = re.compile(r"[,\s]*")
+# `#12` in a reason is a ticket, as in `prodlint.suppress`.
+_NEXT_COMMENT = re.compile(r"[ \t]+#(?!\d)")
 
 
 def removals(
     unused: list[tuple[Violation, Comment, str]], registry: Registry, source: Source
-) -> dict[Violation, Fix | None]:
-    """The fix of each violation, given with its comment and the name of the rule that this allows in vain."""
+) -> dict[Violation, Violation]:
+    """Each violation with its fix, given with its comment and the name of the rule that this allows in vain."""
     in_vain: dict[Comment, set[str]] = {}
     for _, comment, name in unused:
         in_vain.setdefault(comment, set()).add(name)
 
-    def allows(word: str) -> str:
-        rule = registry.find(word)
+    def rule_of(word: str) -> str:
+        rule = registry.find(word) or registry.find(word.upper())
         return "" if rule is None else rule.name
 
-    return {violation: _removal(comment, in_vain[comment], name, allows, source) for violation, comment, name in unused}
+    found = {}
+    for violation, comment, name in unused:
+        fix = _removal(comment, in_vain[comment], name, rule_of, source)
+        found[violation] = violation._replace(fix=fix, fixable=None if fix is None else fix.safety)
+    return found
 
 
-def _removal(
-    comment: Comment, in_vain: set[str], name: str, allows: Callable[[str], str], source: Source
-) -> Fix | None:
+def _removal(comment: Comment, in_vain: set[str], name: str, rule_of: RuleOf, source: Source) -> Fix | None:
     """The fix that takes a name out of a comment, or the comment when nothing in it hides anything.
 
-    ``allows`` gives the rule's name for a word as written. None for a comment that has not the form of a list of names.
+    ``rule_of`` gives the rule's name for a word as written. None for a comment in which the name is not found.
     """
-    opening = _NAMES.match(comment.text)
-    names = _LIST.match(comment.text, opening.end()) if opening else None
-    if names is None:
+    words = _words(comment.text)
+    if not any(rule_of(word[0]) == name for word in words):
         return None
-    words = list(_WORD.finditer(comment.text, names.start(), names.end()))
-    if all(allows(word[0]) in in_vain for word in words):
-        return Fix("Remove the unused suppression", Safety.SAFE, (_whole(comment, names.end(), source),))
-    at = next((position for position, word in enumerate(words) if allows(word[0]) == name), None)
-    if at is None:
-        return None
-    # With the separator behind it, or before it where it is the last.
-    start, end = (
-        (words[at].start(), words[at + 1].start()) if at + 1 < len(words) else (words[at - 1].end(), names.end())
-    )
+    if all(rule_of(word[0]) in in_vain for word in words):
+        return Fix("Remove the unused suppression", Safety.SAFE, (_whole(comment, words[-1].end(), source),))
     offset = source.offset(comment.line, comment.column)
-    if len(words) < 2:
-        return None
-    return Fix(f"Remove `{name}` from the suppression", Safety.SAFE, (Edit(offset + start, offset + end, ""),))
+    edits = []
+    for position, word in enumerate(words):
+        if rule_of(word[0]) == name:
+            # With the separator behind it, or before it where all that follow go as well.
+            rest = [rule_of(other[0]) for other in words[position:]]
+            start, end = word.span()
+            if all(other == name for other in rest):
+                start = words[position - 1].end()
+            else:
+                end = words[position + 1].start()
+            edits.append(Edit(offset + start, offset + end, ""))
+    return Fix(f"Remove `{name}` from the suppression", Safety.SAFE, tuple(edits))
+
+
+def _words(text: str) -> list[re.Match[str]]:
+    """The names of rules that a suppression comment lists, as written."""
+    for opening, names in ((_PRODLINT, _PRODLINT_LIST), (_NOQA, _NOQA_LIST)):
+        if (head := opening.match(text)) and (found := names.match(text, head.end())):
+            return list(_WORD.finditer(text, *found.span()))
+    return []
 
 
 def _whole(comment: Comment, names_end: int, source: Source) -> Edit:
@@ -70,8 +87,8 @@ def _whole(comment: Comment, names_end: int, source: Source) -> Edit:
     following = _NEXT_COMMENT.search(comment.text, names_end)
     if following is not None:
         return Edit(offset, offset + comment.text.index("#", following.start()), "")
-    end = source.offset(comment.line, 1) + len(source.line(comment.line))
+    start = source.offset(comment.line, 1)
     before = source.line(comment.line)[: comment.column - 1]
     if not before.strip():
-        return Edit(source.offset(comment.line, 1), source.offset(comment.line + 1, 1), "")
-    return Edit(offset - (len(before) - len(before.rstrip())), end, "")
+        return Edit(start, source.offset(comment.line + 1, 1), "")
+    return Edit(offset - (len(before) - len(before.rstrip())), start + len(source.line(comment.line)), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from prodlint.light_typing import TYPE_CHECKING
@@ -10,32 +11,42 @@ if TYPE_CHECKING:
     from os import stat_result
 
 
+class Changed(OSError):
+    """The file's content is not what the new one was made from."""
+
+
 def replace(path: str, old: bytes, new: bytes) -> str:
-    """Write ``new`` in place of ``old``; why it was not done, or empty.
+    """Write ``new`` in place of ``old``; what whoever uses the file should know about that, or empty.
 
     The file keeps its mode, owner and extended attributes; through a symbolic link the file behind it is written. Who
-    reads it meanwhile, and a crash at any moment, sees the old content or the new. Raises OSError when the folder, the
-    disk or the rights do not allow it: the file is then as it was.
+    reads it meanwhile, and a crash at any moment, sees the old content or the new. Raises `Changed` when something else
+    is in the file by now, and OSError when the file, its folder or the disk do not allow it: it is then as it was.
     """
     real = os.path.realpath(path)
     state = os.stat(real)
+    if not os.access(real, os.W_OK):
+        # The folder would allow it, but who made the file read-only did not mean it to change.
+        raise PermissionError("it is read-only")
+    folder = os.path.dirname(real)
     # In the same folder, so that the last step is a rename within one file system.
-    temporary = os.path.join(os.path.dirname(real), f".{os.path.basename(real)[:200]}.{os.urandom(6).hex()}.tmp")
+    temporary = os.path.join(folder, f".prodlint-{os.urandom(8).hex()}.tmp")
     try:
         _write(temporary, new, state, real)
         if _content(real) != old:
-            return "the file changed while it was being fixed: it is left as it is"
+            raise Changed("it changed while it was being fixed")
         os.replace(temporary, real)
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
-    _sync_folder(os.path.dirname(real))
-    return ""
+    if state.st_nlink > 1:
+        return f"the file has {state.st_nlink} names (hard links): the others keep the old content"
+    return _unsynced(folder)
 
 
 def _write(temporary: str, data: bytes, state: stat_result, real: str) -> None:
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as handle:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(temporary, flags, 0o600), "wb") as handle:
+        descriptor = handle.fileno()
         handle.write(data)
         if hasattr(os, "fchown") and (state.st_uid, state.st_gid) != _owner(descriptor):
             os.fchown(descriptor, state.st_uid, state.st_gid)
@@ -51,14 +62,27 @@ def _owner(descriptor: int) -> tuple[int, int]:
 
 
 def _copy_attributes(source: str, target: str) -> None:
+    """Give the target the attributes that it has not got by being made where it is, such as a security label."""
     if not hasattr(os, "listxattr"):
         return
+    present = _attributes(target)
+    for name, value in _attributes(source).items():
+        if present.get(name) != value:
+            os.setxattr(target, name, value)
+
+
+def _attributes(path: str) -> dict[str, bytes]:
     try:
-        names = os.listxattr(source)
-    except OSError:  # a file system without them
-        return
-    for name in names:
-        os.setxattr(target, name, os.getxattr(source, name))
+        names = os.listxattr(path)
+    except OSError as error:
+        if error.errno in _WITHOUT_ATTRIBUTES:
+            return {}
+        raise
+    return {name: os.getxattr(path, name) for name in names}
+
+
+# What a file system without extended attributes says.
+_WITHOUT_ATTRIBUTES = (errno.ENOTSUP, errno.ENOSYS)
 
 
 def _content(path: str) -> bytes:
@@ -66,12 +90,17 @@ def _content(path: str) -> bytes:
         return handle.read()
 
 
-def _sync_folder(folder: str) -> None:
-    """Make the rename survive a power cut, where folders can be opened for it."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY)
+def _unsynced(folder: str) -> str:
+    """Make the rename survive a power cut, where a folder can be opened for that; why it may not, or empty."""
+    if not (hasattr(os, "O_DIRECTORY") and os.access(folder, os.R_OK)):
+        return ""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        # Some network file systems say EINVAL of folders. The file is in its place in any case.
+        return "" if error.errno == errno.EINVAL else f"the folder cannot be synchronised: {error.strerror}"
+    return ""

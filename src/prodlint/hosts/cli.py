@@ -145,6 +145,7 @@ def _check(given: list[str]) -> int:
         if _fixes(options) or options.format == "json":
             from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
 
+            _end_tidily()
             report, code = fixed_report(options, Run(report, discovery, configuration, registry, cwd, _today()))
             if code is not None:
                 return code
@@ -155,6 +156,13 @@ def _check(given: list[str]) -> int:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
     view = View(out.colour, out.width, per_rule, options.show_suppressed)
     return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+
+
+def _end_tidily() -> None:
+    """Let SIGTERM unwind what runs, so that it leaves no worker and no temporary file."""
+    import signal  # the default, to die at once, is right where there is nothing to take along
+
+    signal.signal(signal.SIGTERM, _terminate)
 
 
 def _fixes(options: argparse.Namespace) -> bool:
@@ -222,14 +230,15 @@ def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
 
 
 def _check_stdin(options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str) -> Report:
-    from prodlint.model import Report
+    from prodlint.model import Report, Safety
     from prodlint.run import Checker
     from prodlint.source import Source
 
     path = options.stdin_filename or "<stdin>"
     checker = Checker(configuration, registry, _today())
     source = Source(path, sys.stdin.buffer.read())
-    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)))
+    fixes = frozenset(Safety) if options.format == "json" else frozenset()
+    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
     return Report(1, 0, (), checked.violations, checked.problems)
 
 
@@ -241,9 +250,7 @@ def _check_files(
 
     jobs = options.jobs or processors()
     if jobs > 1 and len(discovery.files) > 1:
-        import signal  # the default, to die at once, is right unless there are workers to take along
-
-        signal.signal(signal.SIGTERM, _terminate)
+        _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
         return run(

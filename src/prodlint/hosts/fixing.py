@@ -8,7 +8,7 @@ import sys
 from prodlint.fix.files import FixedFile, fix_files, with_fixes
 from prodlint.fix.rounds import SAFE, UNSAFE, fix_text
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Report
+from prodlint.model import Report, Safety
 from prodlint.report import View, problem_lines, render
 from prodlint.report.outcome import plural
 from prodlint.report.safety import visible
@@ -27,7 +27,7 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 
 
 class Run(NamedTuple):
-    """A run that has reported and what it ran with."""
+    """What a run has found and what it ran with."""
 
     report: Report
     discovery: Discovery
@@ -39,50 +39,55 @@ class Run(NamedTuple):
 
 def fixed_report(options: argparse.Namespace, run: Run) -> tuple[Report, int | None]:
     """Fix what the options ask for, and say so; the report of what is left, and the exit code where all is said."""
-    checker = Checker(run.configuration, run.registry, run.today, fixes=True)
+    report = run.report
+    if not report.checked:
+        return report, None
+    checker = Checker(run.configuration, run.registry, run.today)
     tasks = {file.path: task_of(file, run.cwd, run.configuration) for file in run.discovery.files}
-    if not (options.fix or options.fix_only or options.diff):
-        return with_fixes(run.report, tasks, checker), None
-    safeties = UNSAFE if options.unsafe_fixes else SAFE
-    files, report = fix_files(run.report, tasks, checker, safeties, write=not options.diff)
-    if options.show_fixes:
-        _tell_fixes(files)
-    if options.diff:
-        return report, _tell_diff(files, report, quiet=options.quiet)
-    if not options.quiet:
-        _tell_count(files, "fixed")
-    if options.fix_only:
-        return report, _tell_problems(report)
+    if options.fix or options.fix_only or options.diff:
+        files, report = fix_files(report, tasks, checker, _safeties(options), write=not options.diff)
+        if options.show_fixes:
+            _tell_fixes(files)
+        whole = report._replace(problems=(*run.configuration.problems, *report.problems))
+        if options.diff:
+            return report, _tell_diff(files, whole, options, run.cwd)
+        if not options.quiet:
+            _tell_count(files, "fixed")
+        if options.fix_only:
+            return report, _tell_problems(whole)
+    if options.format == "json":
+        report = with_fixes(report, tasks, checker)
     return report, None
 
 
 def fix_stdin(
     options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str, today: str
 ) -> int:
-    """Fix what stdin holds: the result goes to stdout, what is left is reported on stderr."""
+    """Fix what stdin holds: the result, or the diff, goes to stdout; what is left is reported on stderr."""
     path = options.stdin_filename or "<stdin>"
-    checker = Checker(configuration, registry, today, fixes=True)
+    checker = Checker(configuration, registry, today)
     absolute = os.path.normpath(os.path.join(cwd, path))
     before = sys.stdin.buffer.read()
-    safeties = UNSAFE if options.unsafe_fixes else SAFE
-    result = fix_text(Source(path, before), safeties, lambda text: checker.inspect(text, absolute))
-    file = FixedFile(path, before, result.data, result.fixed)
-    files = (file,) if result.fixed else ()
-    report = Report(1, 0, (), result.left, result.problems)
+    result = fix_text(
+        Source(path, before), _safeties(options), lambda text, fixes: checker.inspect(text, absolute, fixes)
+    )
+    files = (FixedFile(path, before, result.data, result.fixed),) if result.fixed else ()
+    report = Report(1, 0, (), result.left, (*configuration.problems, *result.problems))
     if options.show_fixes:
         _tell_fixes(files)
     if options.diff:
-        return _tell_diff(files, report, quiet=options.quiet)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(result.data)
-    sys.stdout.buffer.flush()
-    code = _tell_problems(report)
+        return _tell_diff(files, report, options, cwd)
+    _write(result.data)
     if options.fix_only:
-        return code
+        return _tell_problems(report)
     sys.stderr.write("".join(render(report, "text", View(show_suppressed=options.show_suppressed))))
     threshold = configuration.fail_on.rank
     is_left = any(v.suppressed is None and v.severity.rank >= threshold for v in report.violations)
-    return code or (FOUND if is_left and not options.exit_zero else CLEAN)
+    return _tell_problems(report) or (FOUND if is_left and not options.exit_zero else CLEAN)
+
+
+def _safeties(options: argparse.Namespace) -> frozenset[Safety]:
+    return UNSAFE if options.unsafe_fixes else SAFE
 
 
 def _tell_fixes(files: Iterable[FixedFile]) -> None:
@@ -90,19 +95,25 @@ def _tell_fixes(files: Iterable[FixedFile]) -> None:
         for violation in file.fixed:
             line = violation.span.line if violation.span else 1
             title = violation.fix.title if violation.fix else ""
-            sys.stderr.write(visible(f"{file.path}:{line}: {violation.code} {violation.rule} {title}") + "\n")
+            text = visible(f"{file.path}:{line}: {violation.code} {violation.rule} {title}")
+            sys.stderr.write(text + "\n")
 
 
-def _tell_diff(files: tuple[FixedFile, ...], report: Report, *, quiet: bool) -> int:
+def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: argparse.Namespace, cwd: str) -> int:
     from prodlint.fix.diff import diff
 
     for file in files:
-        # As bytes of the file: a name or a line that no codec of the terminal has must apply all the same.
-        sys.stdout.buffer.write("".join(diff(file)).encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
-    if not quiet:
+        _write(b"".join(diff(file, cwd)))
+    if not options.quiet:
         _tell_count(files, "would be fixed")
-    return _tell_problems(report) or (FOUND if files else CLEAN)
+    return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)
+
+
+def _write(data: bytes) -> None:
+    """Put bytes on stdout as they are: no codec of a terminal may change what is code."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _tell_count(files: tuple[FixedFile, ...], what: str) -> None:
