@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import pytest
 
-from prodlint import check_paths, check_source
+from prodlint import check_paths, check_source, fix_source
 from prodlint.check import Site
 from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
@@ -303,7 +303,7 @@ def test_the_library_page_has_every_field(value: type) -> None:
     assert first_words(section("library.md", f"`{value.__name__}`")) == public(value)
 
 
-@pytest.mark.parametrize("function", [check_source, check_paths], ids=lambda function: function.__name__)
+@pytest.mark.parametrize("function", [check_source, check_paths, fix_source], ids=lambda function: function.__name__)
 def test_the_library_page_has_the_signatures(function: object) -> None:
     """Parameters and defaults are written out there by hand."""
     text = (DOCS / "library.md").read_text(encoding="utf-8")
@@ -367,8 +367,8 @@ def test_the_example_commands_run(pack: Path, given: str) -> None:
 
 
 def test_the_rule_page_has_every_argument() -> None:
-    """What a rule can declare; fixes cannot be applied yet, and `module` is for rules without a check."""
-    declared = set(inspect.signature(Rule).parameters) - {"fixes", "module"}
+    """What a rule can declare; `module` is for rules without a check."""
+    declared = set(inspect.signature(Rule).parameters) - {"module"}
     assert first_words(section("writing-a-rule.md", "`Rule`")) == declared
 
 

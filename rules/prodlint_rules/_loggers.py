@@ -124,6 +124,12 @@ def _by_binding(name: str, names: frozenset[str], own: tuple[str, ...]) -> tuple
     return None
 
 
+def kind_of(logger: str) -> Kind | None:
+    """What kind of logger a dotted name stands for; None for what is none, or none that is known."""
+    found = _by_binding(f"{logger}.info", frozenset(), ())
+    return None if found is None else found[0]
+
+
 def _is_named(logger: str, names: frozenset[str]) -> bool:
     """Whether what a dotted name leads to is a logger by the last part of it."""
     last = logger.rpartition(".")[2]

@@ -88,6 +88,7 @@ rule = Rule(
         "priority-0/secrets/never-committed",
         "priority-0/secrets/environment",
     ),
+    cwe=(798,),
     visits=Secrets(),
     contexts=ALL,
     severity=Severity.ERROR,

@@ -95,6 +95,7 @@ rule = Rule(
         "production-standards/gates/error-handling",
         "production-standards/errors/cleanup",
     ),
+    cwe=(772,),
     visits=(
         Calls(
             ACQUIRING_NAMES,

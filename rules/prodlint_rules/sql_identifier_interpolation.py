@@ -60,6 +60,7 @@ rule = Rule(
     since="0.1",
     summary="a table's or column's name is formatted into the text of a query",
     policy=("production-standards/vulnerabilities/sql-injection",),
+    cwe=(89,),
     visits=VISITS,
     contexts=frozenset({Context.PRODUCTION, Context.SCRIPT, Context.EXAMPLE}),
     severity=Severity.WARNING,

@@ -75,6 +75,7 @@ rule = Rule(
         "production-standards/vulnerabilities/sql-injection",
         "priority-0/security/sql-injection",
     ),
+    cwe=(89,),
     visits=VISITS,
     contexts=frozenset({Context.PRODUCTION, Context.SCRIPT, Context.EXAMPLE}),
     severity=Severity.ERROR,

@@ -14,7 +14,7 @@ import sys
 from prodlint._version import __version__
 from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Checked, Problem, Related, Span, Suppression, Violation
+from prodlint.model import Checked, Problem, Related, Safety, Span, Suppression, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
         if "\\" in line:
             fields = [_unescape(field) for field in fields]
         if fields[0] == "V":
-            _, name, fingerprint, message, excerpt, span, suppressed, *related = fields
+            _, name, fingerprint, message, excerpt, span, fixable, suppressed, *related = fields
             rule = rules[name]
             violations.append(
                 Violation(
@@ -81,6 +81,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     fingerprint,
                     excerpt,
                     _related(related, path) if related else (),
+                    _SAFETIES[fixable] if fixable else None,
                     None,
                     _suppression(suppressed) if suppressed else None,
                 )
@@ -100,6 +101,9 @@ def _fields(kind: str, fields: Sequence[str]) -> str:
     return "\t".join((kind, *(field.translate(_ESCAPES) for field in fields)))
 
 
+_SAFETIES = {safety.value: safety for safety in Safety}
+
+
 def _violation_fields(violation: Violation) -> list[str]:
     hidden = violation.suppressed
     suppressed = (
@@ -111,6 +115,7 @@ def _violation_fields(violation: Violation) -> list[str]:
         violation.message,
         violation.excerpt,
         "" if violation.span is None else ":".join(map(str, violation.span)),
+        "" if violation.fixable is None else violation.fixable.value,
         suppressed,
     ]
     for related in violation.related:

@@ -13,7 +13,7 @@ from prodlint.facts.expressions import opening_of
 from prodlint.facts.secrets import Secret
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.model import Checked, Problem, Related, Span, Violation
+from prodlint.model import Checked, Problem, Related, Safety, Span, Violation
 from prodlint.rule import (
     Assignments,
     Calls,
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
     from prodlint.index import Index, Plan, Scope
-    from prodlint.model import Context
+    from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Rule, Visit
+    from prodlint.rule import Fixed, Rule, Visit
     from prodlint.source import Source
 
 _LONGEST_EXCERPT = 2000
@@ -56,11 +56,18 @@ class Inspection(NamedTuple):
     today: str
 
 
-def inspect_source(source: Source, project_path: str, settings: FileSettings, inspection: Inspection) -> Checked:
+def inspect_source(
+    source: Source,
+    project_path: str,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety] = frozenset(),
+) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. What cannot be read is a violation of `unreadable-source`, never a silent pass.
+    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    `unreadable-source`, never a silent pass.
     """
     try:
         if not source.data.isascii():
@@ -76,12 +83,12 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
     ran = {active.rule.name for active in settings.active}
     for active in settings.active:
         if active.rule.check_function is not None:
-            crash = _run_rule(active, file, settings, inspection.today, found)
+            crash = _run_rule(active, file, settings, inspection, found, fixes, problems)
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
     if file.comments:
-        found = _suppress(found, ran, file, settings, inspection)
+        found = _suppress(found, ran, file, settings, inspection, fixes)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
 
@@ -94,33 +101,59 @@ def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
 
 
 def _suppress(
-    found: list[Violation], ran: set[str], file: FileFacts, settings: FileSettings, inspection: Inspection
+    found: list[Violation],
+    ran: set[str],
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety],
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
     by_rule = {active.rule.name: active for active in settings.active}
 
-    def report(rule: Rule, comment: Comment, message: str) -> Violation | None:
+    unused: list[tuple[Violation, Comment, str]] = []
+
+    def report(rule: Rule, comment: Comment, message: str, name: str) -> Violation | None:
         active = by_rule.get(rule.name)
         if active is None:
             return None
-        return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
+        site = Site(comment, file.index.scopes[0], file, active, settings, inspection.today)
+        if not name:
+            return site.violation(message)
+        violation = site.violation(message, fixable=Safety.SAFE)
+        unused.append((violation, comment, name))
+        return violation
 
-    suppressed = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    if Safety.SAFE in fixes and unused:
+        from prodlint.fix.suppressions import removals  # as for the rules' fixes
+
+        removed = removals(unused, inspection.registry, file.source)
+        marked = [removed.get(violation, violation) for violation in marked]
     if not file.secrets.may_exist:
-        return suppressed
+        return marked
     return [
         v._replace(suppressed=v.suppressed._replace(reason=file.secrets.without(v.suppressed.reason)))
         if v.suppressed is not None and v.suppressed.reason
         else v
-        for v in suppressed
+        for v in marked
     ]
 
 
 def _run_rule(
-    active: Active, file: FileFacts, settings: FileSettings, today: str, found: list[Violation]
+    active: Active,
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    found: list[Violation],
+    fixes: frozenset[Safety],
+    problems: list[Problem],
 ) -> Problem | None:
-    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added."""
+    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
+
+    A fix that could not be made is only among ``problems``: its violation stays.
+    """
     check = active.rule.check_function
     assert check is not None
     before = len(found)
@@ -130,7 +163,11 @@ def _run_rule(
         for node, scope in _nominated(active.rule.visits, file):
             line = getattr(node, "lineno", None)
             try:
-                found.extend(check(Site(node, scope, file, active, settings, today)))
+                site = Site(node, scope, file, active, settings, inspection.today)
+                if fixes:
+                    found += _with_fixes(check(site), site, active.rule, fixes, problems)
+                else:
+                    found.extend(check(site))
             except Unreadable as unreadable:
                 at = unreadable.line or line
                 reason = f"rule `{active.rule.name}`: {unreadable.reason}"
@@ -147,6 +184,22 @@ def _run_rule(
         )
     found += [violation for violation in not_analysed.values() if violation is not None]
     return None
+
+
+def _with_fixes(
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+) -> Iterator[Violation]:
+    from prodlint.fix.making import with_fix  # only where fixes are asked for
+
+    for violation in violations:
+        if violation.__class__ is not Violation or violation.fixable not in fixes:
+            yield violation
+            continue
+        made, problem = with_fix(violation, site, rule)
+        # A rule's fix fails in the same way wherever it does, which is told once.
+        if problem is not None and not any(problem.message == known.message for known in problems):
+            problems.append(problem)
+        yield made
 
 
 def _require_violations(found: list[Violation]) -> None:
@@ -288,7 +341,7 @@ class Site:
     by ``facts``, ``span`` and ``text`` alone should do so.
     """
 
-    __slots__ = ("_active", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
+    __slots__ = ("_active", "_block", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
 
     def __init__(
         self, node: Any, scope: Scope, file: FileFacts, active: Active, settings: FileSettings, today: str
@@ -299,6 +352,7 @@ class Site:
         self._active = active
         self._settings = settings
         self._region: Region | None = None
+        self._block: Region | None = None
         self._wrapper: MetadataWrapper | None = None
         self.today = today
         """The date of the run, in ISO form, for rules about dates."""
@@ -374,6 +428,19 @@ class Site:
         return self._region
 
     @property
+    def block(self) -> libcst.CSTNode:
+        """The statements from the one that holds the place to the end of its block, for fixes that rearrange them.
+
+        A libcst ``IndentedBlock``, or a ``Module`` at module level. Raises Unreadable as ``node`` does, and where the
+        statement shares its line with another.
+        """
+        if self._block is None:
+            from prodlint.cst import block_of
+
+            self._block = block_of(self._node, self._file)
+        return self._block.node
+
+    @property
     def wrapper(self) -> MetadataWrapper:
         """The whole module with libcst's metadata, for ``WholeTree`` rules. Raises Unreadable as ``node`` does."""
         if self._wrapper is None:
@@ -388,10 +455,18 @@ class Site:
 
         return span_of(node, self._region, self._wrapper)
 
-    def violation(self, message: str, *, span: Span | None = None, related: Iterable[Related] = ()) -> Violation:
+    def violation(
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        related: Iterable[Related] = (),
+        fixable: Safety | None = None,
+    ) -> Violation:
         """A violation of the site's rule, at the site unless ``span`` says otherwise.
 
-        The message says what is wrong here, with the thing in backticks; lower case, no full stop.
+        ``fixable`` says how far the rule's fix can be trusted here, where it has one. The message says what is wrong
+        here, with the thing in backticks; lower case, no full stop.
         """
         rule = self._active.rule
         source = self._file.source
@@ -418,7 +493,18 @@ class Site:
             fingerprint(rule.name, self._scope_path(at.line), code),
             line if len(line) <= _LONGEST_EXCERPT else "",
             tuple(related),
+            fixable,
         )
+
+    def edits_of(self, fixed: Fixed) -> tuple[Edit, ...]:
+        """What a fix changes in the file's text: the smallest edits, sorted. Raises Unreadable as ``node`` does."""
+        from prodlint.cst import edits_of
+        from prodlint.fix.imports import insertions
+
+        region = self.region if self._block is None or fixed.of is None else self._block
+        changed = edits_of(region, fixed.of or self.node, fixed.node)
+        index, source = self._file.index, self._file.source
+        return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

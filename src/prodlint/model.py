@@ -24,7 +24,7 @@ class Severity(Enum):
         return _RANKS[self.value]
 
     @property
-    def and_graver(self) -> tuple["Severity", ...]:
+    def and_graver(self) -> tuple[Severity, ...]:
         """This severity and those that weigh more."""
         return tuple(severity for severity in Severity if severity.rank >= self.rank)
 
@@ -97,7 +97,9 @@ class Violation(NamedTuple):
     """One place where the policy is broken.
 
     ``span`` is None for a finding about a whole file. ``excerpt`` is the source line of ``span.line``, already masked,
-    so that no report has to open the file. ``fingerprint`` stays the same when code moves or is reformatted.
+    so that no report has to open the file. ``fixable`` says how far the fix can be trusted that the rule has for it,
+    and ``fix`` is that fix, made only where it is asked for. ``fingerprint`` stays the same when code moves or is
+    reformatted.
     """
 
     rule: str
@@ -112,6 +114,7 @@ class Violation(NamedTuple):
     fingerprint: str
     excerpt: str
     related: tuple[Related, ...] = ()
+    fixable: Safety | None = None
     fix: Fix | None = None
     suppressed: Suppression | None = None
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prodlint.check import Site
 
     CheckFunction = Callable[[Site], Iterator[Violation]]
-    FixFunction = Callable[..., Any]
+    FixFunction = Callable[[Any, Site, Violation], "Fixed | None"]
 
 ALL = frozenset(Context)
 PRODUCTION = frozenset({Context.PRODUCTION})
@@ -108,8 +108,33 @@ class WholeTree(NamedTuple):
 
 
 Visit = (
-    Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Secrets | Module | WholeTree
+    Calls
+    | Handlers
+    | Functions
+    | Classes
+    | Assignments
+    | Strings
+    | Docstrings
+    | Comments
+    | Secrets
+    | Module
+    | WholeTree
 )
+
+
+class Fixed(NamedTuple):
+    """What a rule's fix makes of a place.
+
+    ``node`` takes the place of ``of``, a libcst node of the site (by default ``site.node``): a libcst node,
+    ``libcst.FlattenSentinel`` for several, or ``libcst.RemoveFromParent()``. ``imports`` and ``statements`` are lines
+    that the module needs for it; they go where they belong, and are not repeated. ``title`` is a verb phrase.
+    """
+
+    title: str
+    node: Any
+    of: Any = None
+    imports: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 class Rule:
@@ -174,7 +199,11 @@ class Rule:
         return function
 
     def fix(self, function: FixFunction) -> FixFunction:
-        """Register the function that takes a site's libcst node and gives its replacement."""
+        """Register the function that takes a site's libcst node, the site and the violation, and gives the fix.
+
+        It is called only where fixes are asked for, and only for violations that the check called fixable. None says
+        that there is none after all.
+        """
         self.fix_function = function
         return function
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Violation
+    from prodlint.model import Safety, Violation
     from prodlint.registry import Registry
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -91,16 +91,17 @@ class Checker:
         checked = self.inspect(Source(task.file.path, data), task.absolute)
         return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
 
-    def inspect(self, source: Source, absolute: str) -> Checked:
+    def inspect(self, source: Source, absolute: str, fixes: frozenset[Safety] = frozenset()) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
 
-        A fault of our own in it is a problem like a rule's, so that the other files go on.
+        The fixes of these safeties are made, each of which takes a libcst tree of its place. A fault of our own in it
+        is a problem like a rule's, so that the other files go on.
         """
         from prodlint.check import inspect_source
 
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
         try:
-            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection)
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
 
@@ -154,7 +155,7 @@ def run(
     is the same, byte for byte, whatever the number of jobs and whatever was cached.
     """
     checker = Checker(configuration, registry, today, digests=cache is not None)
-    tasks = [_task(file, cwd, configuration) for file in discovery.files]
+    tasks = [task_of(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
     pending = [number for number, known in enumerate(results) if known is None]
@@ -235,7 +236,8 @@ def _settings_key(settings: FileSettings, task: Task) -> str:
     return f"{settings.key}; {task.project_path}"
 
 
-def _task(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+def task_of(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+    """A file with its absolute path and its path in the project, for a run from the directory ``cwd``."""
     path = file.path
     absolute = path if os.path.isabs(path) else f"{cwd}/{path}"
     if "/.." in absolute:

@@ -74,6 +74,14 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"not valid {encoding}: {error}") from None
 
 
+def encoded_like(source: Source, text: str) -> bytes:
+    """A text as bytes in the encoding of a file, with its byte order mark if it has one.
+
+    Raises UnicodeEncodeError for what that encoding lacks.
+    """
+    return text.encode(encoding_of(source.data))
+
+
 class Source:
     """One file's bytes, with its text and line table made on first use.
 

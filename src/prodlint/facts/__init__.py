@@ -20,11 +20,12 @@ from prodlint.index import mentions_any
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from prodlint.facts.constants import Constants
     from prodlint.facts.flow import Flows
     from prodlint.facts.functions import Functions
+    from prodlint.facts.names import Binding
     from prodlint.facts.reaching import Reaching
     from prodlint.facts.secrets import Secret, Secrets
     from prodlint.facts.templates import Templates
@@ -145,9 +146,7 @@ class FileFacts:
             from prodlint.facts.templates import Templates
 
             guards = Guards(self.names, self.constants, self.reaching)
-            self._templates = Templates(
-                self.source, self.names, self.constants, self.reaching, self.functions, guards
-            )
+            self._templates = Templates(self.source, self.names, self.constants, self.reaching, self.functions, guards)
         return self._templates
 
     def calls(self, names: frozenset[str]) -> list[tuple[Any, Scope]]:
@@ -265,6 +264,38 @@ class SiteFacts:
         self._require(Secret)
         secret: Secret = self._node
         return secret
+
+    def meaning(self, name: str) -> frozenset[str]:
+        """Every dotted name that a plain name would stand for if it were written here."""
+        return self._file.names.meanings(_ast.Name(id=name, ctx=_ast.Load()), self._scope)
+
+    def module_values(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """The names that the module assigns, each with every dotted name that it can stand for at the site.
+
+        Those are left out that something else hides at the site, or that are assigned only below it.
+        """
+        names, module = self._file.names, self._file.index.scopes[0]
+        for name, bindings in sorted(names.table(module).bindings.items()):
+            if names.owner(name, self._scope) is module and self._is_bound_before(bindings):
+                yield name, self.meaning(name)
+
+    def _is_bound_before(self, bindings: list[Binding]) -> bool:
+        """Whether code of the module that stands above has bound a name; functions run when all of it has run."""
+        if self._scope.kind == "function":
+            return True
+        lines = [getattr(binding.value, "lineno", 0) for binding in bindings]
+        return bool(lines) and min(lines) < self._node.lineno
+
+    def is_free(self, word: str) -> bool:
+        """Whether no name of the file is this word, and nothing in it says the word at all."""
+        import re
+
+        return re.search(rf"\b{re.escape(word)}\b", self._file.source.text) is None
+
+    @property
+    def scope_name(self) -> str:
+        """The name of the function or class around the site; of the file, without its ending, at module level."""
+        return self._scope.name or self._file.path.rpartition("/")[2].partition(".")[0]
 
     def line(self, number: int) -> str:
         """The text of a line of the file without its newline; empty past the end."""

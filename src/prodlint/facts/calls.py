@@ -159,6 +159,19 @@ class CallFacts:
         return holding(self.node, self._scope, self._file, terms)
 
     @property
+    def is_statement(self) -> bool:
+        """Whether it is a statement of its own, so that nobody uses its result."""
+        around = self._names.parent(self.node, self._scope)
+        if around.__class__ is _ast.Await:
+            around = self._names.parent(around, self._scope)
+        return around.__class__ is _ast.Expr
+
+    @property
+    def is_in_handler(self) -> bool:
+        """Whether it runs while an exception is being handled, in the same function."""
+        return any(isinstance(at, _ast.ExceptHandler) for at in self._names.ancestors(self.node, self._scope))
+
+    @property
     def is_under_main_guard(self) -> bool:
         """Whether it runs only under ``if __name__ == "__main__":``, functions defined there included."""
         node: Any = self.node

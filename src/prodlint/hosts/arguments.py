@@ -115,7 +115,8 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
 
-exit codes: 0 clean, 1 violations of at least --fail-on, 2 wrong usage or configuration, or a crashed rule
+exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
+configuration, or a crashed rule
 """
 
 
@@ -143,6 +144,7 @@ def check_parser() -> argparse.ArgumentParser:
     files.add_argument(
         "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
     )
+    _add_fixing(parser)
     _add_output(parser)
     _add_running(parser)
     return parser
@@ -180,6 +182,17 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 def _listed(words: Sequence[str] | object) -> str:
     return ", ".join(words)  # type: ignore[arg-type]
+
+
+def _add_fixing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("fixing")
+    group.add_argument("--fix", action="store_true", help="apply the safe fixes, and report what is left")
+    group.add_argument("--unsafe-fixes", action="store_true", help="apply those too that a reviewer should see")
+    group.add_argument("--fix-only", action="store_true", help="as --fix, and do not report what is left")
+    group.add_argument("--show-fixes", action="store_true", help="list what was fixed, on stderr")
+    group.add_argument(
+        "--diff", action="store_true", help="write nothing: print what would change, as `git apply` reads it"
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

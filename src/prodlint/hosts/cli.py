@@ -135,6 +135,10 @@ def _check(given: list[str]) -> int:
     if _faults(configuration, options.color):
         return FAILED
     if _is_stdin(options):
+        if _fixes(options):
+            from prodlint.hosts.fixing import fix_stdin  # as below
+
+            return fix_stdin(options, configuration, registry, cwd, _today())
         report = _check_stdin(options, configuration, registry, cwd)
     else:
         discovery = discover(
@@ -151,6 +155,14 @@ def _check(given: list[str]) -> int:
         report = _check_files(options, configuration, registry, cwd, discovery)
         if _faults(configuration, options.color):
             return FAILED
+        if _fixes(options) or _shows_fixes(options):
+            from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
+
+            _end_tidily()
+            done = Run(report, discovery, configuration, registry, cwd, _today())
+            report, code = fixed_report(options, done, shows_fixes=_shows_fixes(options))
+            if code is not None:
+                return code
     out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
     per_rule = options.max_per_rule
@@ -205,6 +217,24 @@ def _parsed(given: list[str]) -> CheckOptions:
     from prodlint.hosts.arguments import check_options  # argparse: 4 ms
 
     return check_options(given)
+
+
+def _end_tidily() -> None:
+    """Let SIGTERM unwind what runs, so that it leaves no worker and no temporary file."""
+    import signal  # the default, to die at once, is right where there is nothing to take along
+
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _fixes(options: CheckOptions) -> bool:
+    return bool(options.fix or options.fix_only or options.diff)
+
+
+def _shows_fixes(options: CheckOptions) -> bool:
+    """Whether one of the reports holds the edits of fixes."""
+    from prodlint.report import FORMATS_WITH_FIXES
+
+    return options.format in FORMATS_WITH_FIXES or any(o.format in FORMATS_WITH_FIXES for o in options.output)
 
 
 def _is_stdin(options: CheckOptions) -> bool:
@@ -268,14 +298,15 @@ def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
 
 
 def _check_stdin(options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str) -> Report:
-    from prodlint.model import Report
+    from prodlint.model import Report, Safety
     from prodlint.run import Checker
     from prodlint.source import Source
 
     path = options.stdin_filename or "<stdin>"
     checker = Checker(configuration, registry, _today())
     source = Source(path, sys.stdin.buffer.read())
-    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)))
+    fixes = frozenset(Safety) if _shows_fixes(options) else frozenset()
+    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
     return Report(1, 0, (), checked.violations, checked.problems)
 
 
@@ -287,9 +318,7 @@ def _check_files(
 
     jobs = options.jobs or processors()
     if jobs > 1 and len(discovery.files) > 1:
-        import signal  # the default, to die at once, is right unless there are workers to take along
-
-        signal.signal(signal.SIGTERM, _terminate)
+        _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
         return run(

@@ -35,6 +35,11 @@ class CheckOptions:
     show_files: bool = False
     allow_empty: bool = False
     stdin_filename: str | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    fix_only: bool = False
+    show_fixes: bool = False
+    diff: bool = False
     format: str | None = None
     max_per_rule: int | None = None
     show_suppressed: bool = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     RenderFunction = Callable[[Report, "View"], Iterator[str]]
 
 __all__ = [
-    "FORMATS", "FORMATS_WITH_PAGES", "FORMAT_NAMES", "RulePage", "View", "fault_in_format", "problem_lines", "render",
+    "FORMATS", "FORMATS_WITH_FIXES", "FORMATS_WITH_PAGES", "FORMAT_NAMES", "RulePage", "View", "fault_in_format", "problem_lines", "render",
     "summary",
 ]  # fmt: skip
 
@@ -67,6 +67,8 @@ FORMATS: dict[str, str] = {
     "statistics": "prodlint.report.statistics:render",
 }
 FORMAT_NAMES: tuple[str, ...] = tuple(FORMATS)
+FORMATS_WITH_FIXES = frozenset({"json", "jsonl", "sarif"})
+"""The formats that hold the edits of fixes, which are made for them only."""
 FORMATS_WITH_PAGES = frozenset({"sarif", "markdown", "html"})
 """The formats that use ``View.rules``."""
 

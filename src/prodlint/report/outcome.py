@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Severity
+from prodlint.model import Safety, Severity
 from prodlint.report.colour import GREEN, RED, SEVERITY, YELLOW, painter
 from prodlint.report.safety import visible
 
@@ -39,6 +39,7 @@ def summary(report: Report, *, seconds: float, view: View) -> str:
         paint(plural(len(report.problems), "problem"), RED) if report.problems else "",
         f"{len(report.violations) - len(live):,} suppressed" if len(report.violations) > len(live) else "",
         f"{plural(len(report.skipped), 'file')} skipped" if report.skipped else "",
+        _fixable(live),
     ]
     return "; ".join(filter(None, (head, ", ".join(filter(None, notes)))))
 
@@ -84,6 +85,16 @@ def _found(live: Sequence[Violation], paint: Paint) -> str:
             text = f"{number:,} info" if severity is Severity.INFO else plural(number, unit)
             parts.append(paint(text, SEVERITY[severity]))
     return ", ".join(parts) or "no violations"
+
+
+def _fixable(live: Sequence[Violation]) -> str:
+    """How many of the violations have a fix, by what applies it."""
+    safe = sum(violation.fixable is Safety.SAFE for violation in live)
+    unsafe = sum(violation.fixable is Safety.UNSAFE for violation in live)
+    parts = [f"{safe:,} fixable with --fix" if safe else "", f"{unsafe:,} with --unsafe-fixes" if unsafe else ""]
+    if unsafe and not safe:
+        return f"{unsafe:,} fixable with --fix --unsafe-fixes"
+    return ", ".join(filter(None, parts))
 
 
 def _duration(seconds: float) -> str:
