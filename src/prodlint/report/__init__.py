@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     RenderFunction = Callable[[Report, "View"], Iterator[str]]
 
 __all__ = [
-    "FORMATS", "FORMATS_WITH_FIXES", "FORMATS_WITH_PAGES", "FORMAT_NAMES", "RulePage", "View", "fault_in_format", "problem_lines", "render",
+    "FORMATS", "FORMATS_WITH_FIXES", "FORMATS_WITH_PAGES", "FORMAT_NAMES",
+    "RulePage", "View", "fault_in_format", "problem_lines", "render",
     "summary",
 ]  # fmt: skip
 
