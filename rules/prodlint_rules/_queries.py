@@ -257,6 +257,8 @@ def _is_doubled(placed: Placed) -> bool:
 def _unsent(site: Site, settings: Settings) -> Iterator[Finding]:
     """The holes of a text that reads as SQL beyond doubt, reaches no call that runs it and is no message."""
     string = site.facts.expression
+    if not string.opening.lstrip("( \t\r\n").lower().startswith(OPENINGS):
+        return
     whole = string.whole
     if whole.is_literal or string.node in _queries(site, settings).literals:
         return

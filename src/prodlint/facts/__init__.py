@@ -151,13 +151,10 @@ class FileFacts:
 
     def calls(self, names: frozenset[str]) -> list[tuple[Any, Scope]]:
         """The calls with one of these last names or an alias of one, each with its scope."""
-        if names <= self._plan.calls:
-            found = self.index.calls
-            wanted = names | self.index.aliases
-        else:
-            found = self.functions.calls()
-            wanted = names | _renamed(names, self.index)
-        return [place for name in sorted(wanted & found.keys()) for place in found[name]]
+        is_indexed = names <= self._plan.calls
+        found = self.index.calls if is_indexed else self.functions.calls()
+        aliases = self.index.aliases if is_indexed else frozenset[str]()
+        return [place for name in sorted(found) if name in names or name in aliases for place in found[name]]
 
     def shared(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, once a file and key."""
