@@ -192,6 +192,7 @@ def _walruses(part: Any, scope: Scope) -> Iterator[Defined]:
 
 
 def parameters(arguments: Any, scope: Scope) -> Iterator[tuple[str, Definition]]:
+    """The definitions that a function's parameters are, each with its name; the value is the default or None."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
     pairs = [*zip(positional, defaults, strict=True)]

@@ -113,7 +113,21 @@ def _edit(old: str, new: str, shift: int) -> Iterator[Edit]:
 
     if old != new:
         first, last = trimmed(old, new)
+        first, last = _at_line_start(old, new, first, last)
         yield Edit(first + shift, len(old) - last + shift, new[first : len(new) - last])
+
+
+def _at_line_start(old: str, new: str, first: int, last: int) -> tuple[int, int]:
+    """The same insertion where it begins with a line, if it can: `a` put above `ab` is a line, not an end of `a`."""
+    length = len(new) - len(old)
+    if len(old) - last != first or length <= 0:
+        return first, last
+    start = max(new.rfind("\n", 0, first), new.rfind("\r", 0, first)) + 1
+    moved = first - start
+    # Moved back by as much as its own end repeats, an insertion makes the same text.
+    is_same = new[start:first] == new[start + length : first + length]
+    is_line = new[start + length - 1 : start + length] in ("\n", "\r")
+    return (start, last + moved) if is_same and is_line else (first, last)
 
 
 def trimmed(old: str, new: str) -> tuple[int, int]:
