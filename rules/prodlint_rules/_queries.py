@@ -5,6 +5,8 @@ Both rules about SQL read the same findings, made once a file.
 
 from __future__ import annotations
 
+import re
+
 from prodlint.facts import OriginKind
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Calls, Module, Strings
@@ -56,6 +58,7 @@ class Finding(NamedTuple):
     source: str | None
     is_whole: bool = False
     span: Span | None = None
+    is_quoted: bool = False
 
 
 class _Queries(NamedTuple):
@@ -185,13 +188,46 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     """At most one finding for each kind of position and each place that hands the text over."""
     found: dict[Any, Finding] = {}
     shown = call.shown
+    bound = _bound_values(call)
     for template in templates:
+        is_open = bound != 0 and bound != len(_PLACEHOLDER.findall(template.literal))
         for finding in _of_template(template, sink, shown, settings):
+            if is_open and _may_hold_placeholders(finding):
+                continue
             key = (finding.position is Position.IDENTIFIER, finding.span)
             known = found.get(key)
             if known is None or (known.source is None and finding.source is not None):
                 found[key] = finding
     yield from found.values()
+
+
+def _bound_values(call: CallFacts) -> int | None:
+    """How many values a call binds to placeholders in its statement; None where that cannot be told."""
+    behind = call.arguments[1:] + [argument for name, argument in call.keywords if name in _BOUND]
+    given = [argument for argument in behind if not (argument.is_literal and argument.constant is None)]
+    if not given:
+        return 0
+    values = given[0].entries
+    return len(values) if len(given) == 1 and values and not any(v.text.startswith("*") for v in values) else None
+
+
+_PLACEHOLDER = re.compile(r"\?|%s|%\(\w+\)s|(?<![:\w]):\w+|\$\d+")
+_BOUND = frozenset({"params", "parameters", "args", "vars", "values", "bindings", "seq_of_parameters"})
+
+
+def _may_hold_placeholders(finding: Finding) -> bool:
+    """Whether the text at a hole can be what the values that a call binds are bound to.
+
+    What another module gives there, a clause with its placeholders or the placeholder of its driver, came with the
+    values. What a caller or the outside chooses did not, and no placeholder works within quotes.
+    """
+    return (
+        finding.source is None
+        and not finding.is_whole
+        and not finding.is_quoted
+        and finding.position in (Position.VALUE, Position.FRAGMENT)
+        and finding.hole.origin.kind in (OriginKind.RESULT, OriginKind.VALUE)
+    )
 
 
 def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Settings) -> Iterator[Finding]:
@@ -207,7 +243,7 @@ def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Set
             and not is_harmless(holes[0].origin, settings.trusted)
         ):
             source = outside_source(holes[0].origin, settings.sources, 0)
-            if source is not None and source not in _OWN_STATEMENTS:
+            if not call.endswith(_ALSO_OF_CLIENTS) and source is not None and source not in _OWN_STATEMENTS:
                 yield Finding(Position.VALUE, holes[0], call, source, True)
         return
     if sink.takes == "statement" and not (is_statement(template, strictly=False) or is_fragment(template)):
@@ -217,7 +253,7 @@ def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Set
     if sink.takes == "order" and not is_order(template):
         return
     for placed, source in _harmful(template, settings):
-        yield Finding(placed.position, placed.hole, call, source, span=placed.hole.passed)
+        yield Finding(placed.position, placed.hole, call, source, span=placed.hole.passed, is_quoted=bool(placed.quote))
 
 
 def _added_to_unknown(holes: list[Hole], call: str, settings: Settings) -> Iterator[Finding]:
@@ -232,6 +268,8 @@ def _added_to_unknown(holes: list[Hole], call: str, settings: Settings) -> Itera
             yield Finding(Position.VALUE, hole, call, source, span=hole.passed)
 
 
+_ALSO_OF_CLIENTS = (".fetch", ".prepare")
+"""Methods that clients of other protocols have too: what they are given is SQL only where it reads as such."""
 _RUNNING = frozenset(_sinks.METHODS[name] for name in ("execute", "executemany", "executescript"))
 _OWN_STATEMENTS = frozenset({"the command line", "a person at the terminal", "standard input", "the environment"})
 """Where a statement comes from that is the user's own: they may run it, for it is their database."""

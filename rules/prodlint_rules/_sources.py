@@ -98,7 +98,7 @@ _HARMLESS_METHODS = frozenset(
     "rowcount".split()
 )
 _QUOTING = re.compile(
-    r"quot|escape|(^|_)esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
+    r"quot|escape|literal|(^|_)esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
     r"^(literal|adapt|mogrify|qn|compile|process)$|^format_(table|column|schema|sequence|index|constraint|savepoint|label)",
     re.IGNORECASE,
 )
