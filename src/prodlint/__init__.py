@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Context,
         Edit,
         Fix,
+        Origin,
         Problem,
         Related,
         Report,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Severity,
         Skipped,
         Span,
+        Stale,
         Suppression,
         Violation,
     )
@@ -29,8 +31,8 @@ _HOMES = {
     "prodlint.api": ("check_paths", "check_source"),
     "prodlint.check": ("Site",),
     "prodlint.model": (
-        "Context", "Edit", "Fix", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
-        "Suppression", "Violation",
+        "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
+        "Stale", "Suppression", "Violation",
     ),
     "prodlint.rule": ("Rule",),
 }  # fmt: skip
@@ -39,6 +41,7 @@ __all__ = [
     "Context",
     "Edit",
     "Fix",
+    "Origin",
     "Problem",
     "Related",
     "Report",
@@ -48,6 +51,7 @@ __all__ = [
     "Site",
     "Skipped",
     "Span",
+    "Stale",
     "Suppression",
     "Violation",
     "__version__",

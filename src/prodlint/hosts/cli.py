@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
+    from prodlint.baseline import Baseline
     from prodlint.cache import Cache
+    from prodlint.changes import Changes
     from prodlint.config import Configuration
     from prodlint.discover import Discovery
     from prodlint.model import Problem, Report
@@ -121,6 +123,8 @@ def _check(given: list[str]) -> int:
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
     if _faults(configuration, options.color):
         return FAILED
+    baseline = _baseline_of(options, configuration, cwd)
+    changes = discovery = None
     if _is_stdin(options):
         report = _check_stdin(options, configuration, registry, cwd)
     else:
@@ -133,18 +137,76 @@ def _check(given: list[str]) -> int:
         )
         if _faults(configuration, options.color):
             return FAILED
+        if options.changed_since is not None:
+            changes = _changes_of(options, discovery, cwd)
+            discovery = changes.discovery
         if options.show_files:
-            return _show_files(options, discovery)
+            return _show_files(options, discovery, is_unchanged=changes is not None and changes.unchanged > 0)
         report = _check_files(options, configuration, registry, cwd, discovery)
         if _faults(configuration, options.color):
             return FAILED
+    if baseline is not None:
+        from prodlint.hosts.baselining import marked  # loaded with the baseline
+
+        report = marked(report, baseline, options, configuration, discovery, changes, cwd)
+    if changes is not None:
+        report = changes.only(report)
     out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
     per_rule = options.max_per_rule
     if per_rule is None:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
     view = View(out.colour, out.width, per_rule, options.show_suppressed)
-    return _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+    may_advise = baseline is None and not options.no_baseline and changes is None and not _is_stdin(options)
+    advice = _ADVICE if may_advise and _is_legacy(report) else ""
+    return _tell(report, format_name, view, options, configuration, time.perf_counter() - started, advice)
+
+
+_BASELINE = ".prodlint-baseline.json"  # `baseline.FILE_NAME`: a run without the file does not load that
+_MANY = 50
+_ADVICE = "`prodlint baseline` records these, so that only new ones are reported"
+
+
+def _is_legacy(report: Report) -> bool:
+    """Whether there is so much to mend that nobody will do it all at once."""
+    return len(report.violations) > _MANY and sum(v.suppressed is None for v in report.violations) > _MANY
+
+
+def _baseline_of(options: argparse.Namespace, configuration: Configuration, cwd: str) -> Baseline | None:
+    """What is known of the project's violations; None without a baseline. Exits for one that cannot be read."""
+    path = _baseline_path(options, configuration, cwd)
+    is_named = options.baseline is not None or configuration.baseline is not None
+    if options.no_baseline or (not is_named and (options.isolated or not os.path.lexists(path))):
+        return None
+    if _is_stdin(options) and options.stdin_filename is None:  # of no file, so nothing is known of it
+        return None
+    from prodlint.baseline import FaultyBaselineError, read
+    from prodlint.hosts.baselining import shown_from
+
+    try:
+        return read(path, shown_from(path, cwd))
+    except FaultyBaselineError as fault:
+        _print_problems([fault.problem], options.color)
+        raise SystemExit(FAILED) from None
+
+
+def _baseline_path(options: argparse.Namespace, configuration: Configuration, cwd: str) -> str:
+    """The absolute path of the run's baseline, whether it is there or not."""
+    if options.baseline is not None:
+        return os.path.normpath(os.path.join(cwd, options.baseline))
+    return configuration.baseline or f"{configuration.root.rstrip('/')}/{_BASELINE}"
+
+
+def _changes_of(options: argparse.Namespace, discovery: Discovery, cwd: str) -> Changes:
+    """What has changed since the revision that was named; exits where that cannot be found out."""
+    from prodlint.changes import changes_since
+    from prodlint.git import IncomparableError
+
+    try:
+        return changes_since(options.changed_since, discovery, paths=options.paths or ["."], cwd=cwd)
+    except IncomparableError as fault:
+        _print_problems([fault.problem], options.color)
+        raise SystemExit(FAILED) from None
 
 
 def _is_stdin(options: argparse.Namespace) -> bool:
@@ -155,6 +217,10 @@ def _fault_in_paths(options: argparse.Namespace) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
+    if _is_stdin(options) and options.changed_since is not None:
+        return "`--changed-since` compares files, so stdin cannot be checked with it"
+    if options.baseline is not None and options.no_baseline:
+        return "`--baseline` and `--no-baseline` contradict each other"
     if options.stdin_filename is not None and not _is_stdin(options):
         return "`--stdin-filename` names what stdin holds, so no path but `-` can be given"
     if _is_stdin(options) and sys.stdin is None:
@@ -170,12 +236,12 @@ def _cwd() -> str:
         raise SystemExit(FAILED) from None
 
 
-def _show_files(options: argparse.Namespace, discovery: Discovery) -> int:
+def _show_files(options: argparse.Namespace, discovery: Discovery, *, is_unchanged: bool) -> int:
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
     _print_problems(discovery.problems, options.color)
-    if not discovery.files:
+    if not discovery.files and not is_unchanged:
         return _nothing_to_check(options, discovery.problems)
     return FAILED if any(problem.fatal for problem in discovery.problems) else CLEAN
 
@@ -275,6 +341,7 @@ def _tell(
     options: argparse.Namespace,
     configuration: Configuration,
     seconds: float,
+    advice: str,
 ) -> int:
     from prodlint.hosts.surroundings import terminal_of
     from prodlint.report import render, summary
@@ -282,16 +349,17 @@ def _tell(
     sys.stdout.write("".join(render(report, format_name, view)))
     sys.stdout.flush()
     _print_problems([*configuration.problems, *report.problems], options.color)
-    if not report.checked:
+    if not report.checked and not report.unchanged:
         return _nothing_to_check(options, report.problems)
     if not options.quiet:
         error_view = view._replace(colour=terminal_of(sys.stderr, options.color).colour)
-        sys.stderr.write(summary(report, seconds=seconds, view=error_view) + "\n")
+        sys.stderr.write(summary(report, seconds=seconds, view=error_view, advice=advice) + "\n")
     if any(problem.fatal for problem in report.problems):
         return FAILED
     threshold = configuration.fail_on.rank
     counted = [v for v in report.violations if v.suppressed is None and v.severity.rank >= threshold]
-    return FOUND if counted and not options.exit_zero else CLEAN
+    is_stale = bool(report.stale) and options.fail_on_stale
+    return FOUND if (counted or is_stale) and not options.exit_zero else CLEAN
 
 
 def _nothing_to_check(options: argparse.Namespace, problems: Sequence[Problem]) -> int:
@@ -301,6 +369,40 @@ def _nothing_to_check(options: argparse.Namespace, problems: Sequence[Problem]) 
         return CLEAN
     _say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
     return FAILED
+
+
+def _baseline(given: list[str]) -> int:
+    from prodlint.hosts.arguments import baseline_parser, overrides_of
+
+    options = baseline_parser().parse_args(given)
+    _quieten()
+    from prodlint.baseline import FaultyBaselineError
+    from prodlint.config import load
+    from prodlint.discover import discover
+    from prodlint.hosts.baselining import extent_of, record
+    from prodlint.registry import built_in
+
+    cwd = _cwd()
+    registry = built_in()
+    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    if _faults(configuration, None):
+        return FAILED
+    discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
+    report = None if _faults(configuration, None) else _check_files(options, configuration, registry, cwd, discovery)
+    if report is None or _faults(configuration, None):
+        return FAILED
+    _print_problems([*configuration.problems, *report.problems], None)
+    if any(problem.fatal for problem in report.problems):
+        _say("the baseline is left as it is, since not everything could be checked")
+        return FAILED
+    path = _baseline_path(options, configuration, cwd)
+    if not report.checked and not os.path.lexists(path):
+        return _nothing_to_check(options, report.problems)
+    try:
+        return record(report, extent_of(options, configuration, discovery, cwd), path, cwd, add=options.add)
+    except FaultyBaselineError as fault:
+        _print_problems([fault.problem], None)
+        return FAILED
 
 
 def _explain(given: list[str]) -> int:
@@ -375,4 +477,5 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "explain": _explain,
     "rules": _rules,
     "config": _config,
+    "baseline": _baseline,
 }
