@@ -14,6 +14,7 @@ import sys
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import prodlint_rules
@@ -21,14 +22,17 @@ import pytest
 
 import prodlint
 from prodlint import __version__
+from prodlint.hosts import plain
+from prodlint.hosts.arguments import check_parser
 from prodlint.hosts.cli import main
 from prodlint.hosts.surroundings import terminal_of
+from prodlint.report import FORMAT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PACKAGES = os.pathsep.join(str(Path(str(package.__file__)).parents[1]) for package in (prodlint, prodlint_rules))
-FORMATS = ("text", "full", "json", "statistics")
+FORMATS = FORMAT_NAMES
 CLEAN = '"""A module."""\n'
 PRINTS = '"""A module."""\nprint(1)\n'
 BARE = '"""A module."""\ntry:\n    x = 1\nexcept:\n    raise\n'
@@ -186,7 +190,8 @@ def test_a_faulty_configuration_further_down_stops_the_run_too(cli: Callable[...
         (("-x",), "unknown option `-x`"),
         (("--sel", "print-call"), "unknown option `--sel`"),
         (("--format", "jsn"), "unknown value `jsn`; did you mean `json`?"),
-        (("--format", "sarif"), "unknown value `sarif`; "),
+        (("--format", "xml"), "unknown value `xml`; "),
+        (("--format", "%(pth)s"), "no field `pth` in a template; did you mean `path`?"),
         (("--select",), "expected one argument"),
         (("--jobs", "many"), "`many` is not a number of 0 or more"),
         (("--jobs", "-1"), "is not a number of 0 or more"),
@@ -263,6 +268,25 @@ def test_options_stand_anywhere(cli: Callable[..., Told]) -> None:
     assert cli("./-d.py").out.startswith("-d.py:2:1:")
 
 
+def test_plain_arguments_mean_what_the_parser_says() -> None:
+    """Arguments that are read without the parser give what it would give; those that it refuses are left to it."""
+    options = [*plain._FLAGS, *plain._LISTS, *plain._WORDS, "--format=json", "--select=", "--ignore=PRD1,print-call"]
+    words = [*options, "a.py", "b/", "", "PRD1, errors", "text", "-", "--", "-j2", "--no-color", "a=b", "--format=odd"]
+    parser = check_parser()
+    chance = Random(7)
+    read = 0
+    for _ in range(3000):
+        given = chance.choices(words, k=chance.randint(0, 4))
+        found = plain.read_plain(given)
+        if found is not None:
+            read += 1
+            parsed = parser.parse_args(given, plain.CheckOptions())
+            names = vars(parser.parse_args([]))
+            assert {name: getattr(found, name) for name in names} == {name: getattr(parsed, name) for name in names}
+            assert {name: getattr(plain.CheckOptions(), name) for name in names} == names
+    assert read > 300
+
+
 def test_isolated_reads_no_file(cli: Callable[..., Told]) -> None:
     """The same answer on every machine."""
     plant(a=PRINTS)
@@ -317,7 +341,9 @@ def test_stdout_holds_the_report_and_nothing_else(cli: Callable[..., Told], form
         assert document["files"] == {"checked": 1, "cached": 0, "skipped": 0, "unchanged": 0}
         assert [problem["path"] for problem in document["problems"]] == ["missing.py"]
     elif source == CLEAN:
-        assert told.out == {"text": "", "full": "", "statistics": "0  total  0 rules  0 files\n"}[format_name]
+        empty = dict.fromkeys(("text", "full", "jsonl", "github", "azure", "pylint"), "")
+        empty["statistics"] = "0  total  0 rules  0 files\n"
+        assert told.out == empty.get(format_name, told.out)
     else:
         assert "\x1b" not in told.out
     assert cli("--output-format", format_name, "--quiet", "a.py").err == ""
@@ -390,7 +416,7 @@ def test_version_and_help(cli: Callable[..., Told]) -> None:
     assert (told.code, told.err) == (0, "")
     for option in (
         "--select --extend-select --ignore --extend-ignore --per-file-ignores --exclude --extend-exclude "
-        "--no-gitignore --force-exclude --config --isolated --format --output-format --show-suppressed "
+        "--no-gitignore --force-exclude --config --isolated --format --output-format --output --show-suppressed "
         "--max-per-rule --statistics --quiet --context --fail-on --exit-zero --jobs --no-cache --cache-dir "
         "--show-files --allow-empty --color "
         "--no-color --stdin-filename --stdin-display-name --version --help explain rules config"

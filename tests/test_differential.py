@@ -21,7 +21,18 @@ from prodlint.config import Overrides, load
 from prodlint.facts import Comment, FileFacts
 from prodlint.index import Index, Scope, build, holes, parse
 from prodlint.registry import built_in
-from prodlint.rule import Assignments, Calls, Classes, Comments, Docstrings, Functions, Handlers, Module, Strings
+from prodlint.rule import (
+    Assignments,
+    Calls,
+    Classes,
+    Comments,
+    Docstrings,
+    Functions,
+    Handlers,
+    Module,
+    Secrets,
+    Strings,
+)
 from prodlint.run import Checker
 from prodlint.source import Source
 
@@ -92,6 +103,7 @@ def found_on_every_node(data: bytes) -> list[tuple]:
         Strings: index.strings,
         Docstrings: docstrings(index),
         Comments: [(comment, index.scopes[0]) for comment in comments(source)],
+        Secrets: file.secrets.places,  # the walk has no part in them; `tests/test_secrets.py` compares their gate
     }
     found = []
     for active in SETTINGS.active:

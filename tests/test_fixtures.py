@@ -5,7 +5,15 @@ import os
 import pytest
 
 from prodlint.registry import built_in
-from prodlint.testing import assert_fixture, fixture_files, read_fixture, report_of
+from prodlint.testing import (
+    assert_fixed,
+    assert_fixture,
+    fix_fixture,
+    fixed_path,
+    fixture_files,
+    read_fixture,
+    report_of,
+)
 
 FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fixtures")
 REGISTRY = built_in()
@@ -21,6 +29,36 @@ def test_fixture(path):
     rule = REGISTRY.find(fixture.rule)
     assert rule is not None, f"no rule is called {fixture.rule}"
     assert_fixture(fixture, rule)
+
+
+BAD = [path for path in CASES if os.path.basename(path).startswith("bad")]
+
+
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+@pytest.mark.parametrize("path", BAD, ids=lambda path: os.path.relpath(path, FIXTURES))
+def test_fixed(path, unsafe, request):
+    """A fix gives the text that a reviewer has seen; `pytest --refresh-reports` writes what it has become."""
+    fixture = read_fixture(path)
+    rule = REGISTRY.find(fixture.rule)
+    assert rule is not None
+    if not fixture.is_readable:
+        pytest.skip(f"needs Python {'.'.join(map(str, fixture.python))}")
+    if rule.fix_function is None:
+        pytest.skip("the rule has no fix")
+    if request.config.getoption("--refresh-reports"):
+        write_fixed(fixture, rule, unsafe=unsafe)
+    assert_fixed(fixture, rule, unsafe=unsafe)
+
+
+def write_fixed(fixture, rule, *, unsafe):
+    """Write what fixing makes of a fixture, or remove what stands there if that is nothing."""
+    expected = fixed_path(fixture, unsafe=unsafe)
+    data = fix_fixture(fixture, rule, unsafe=unsafe)
+    if data.decode() != fixture.text:
+        with open(expected, "wb") as handle:
+            handle.write(data)
+    elif os.path.exists(expected):
+        os.unlink(expected)
 
 
 @pytest.mark.parametrize("name", sorted(os.listdir(FIXTURES)))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from prodlint.discover import Discovery
 
-FORMATS = ("text", "full", "json", "statistics")
+from prodlint.report import FORMAT_NAMES as FORMATS
+
 PRINTS = '"""A module."""\nprint(1)\n'
 
 

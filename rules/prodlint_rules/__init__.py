@@ -2,17 +2,29 @@
 
 from prodlint_rules import (
     bare_except,
+    hardcoded_secret,
     incomplete_docstring,
+    interpolated_log,
+    missing_cleanup,
     print_call,
+    sql_identifier_interpolation,
     swallowed_exception,
     todo_comment,
     undocumented_public,
+    unparameterized_sql,
+    unstructured_log,
 )
 
 RULES = (
     bare_except.rule,
     swallowed_exception.rule,
+    missing_cleanup.rule,
     print_call.rule,
+    interpolated_log.rule,
+    unstructured_log.rule,
+    hardcoded_secret.rule,
+    unparameterized_sql.rule,
+    sql_identifier_interpolation.rule,
     undocumented_public.rule,
     incomplete_docstring.rule,
     todo_comment.rule,

@@ -57,12 +57,13 @@ rule = Rule(
     options=Options,
 )
 
-MAY_HAVE_SECTIONS = (
-    r"(?im)^[ \t]*(?:[:@](?:param|arg|key|kw|return|rtype|yield|ytype|raise|except|throw)"
+_STEMS = ("arg", "param", "kw", "key", "return", "yield", "raise", "except", "throw", "rtype", "ytype")
+# The engine leaps from one line feed to the next; it would try every character for the start of a line.
+_OPENS_SECTION = (
+    r"(?im)\n[ \t]*(?:[:@](?:param|arg|key|kw|return|rtype|yield|ytype|raise|except|throw)"
     r"|[*_]{0,2}(?:(?:keyword|other)[ \t]+)?(?:arg|param|kwarg|return|yield|raise|except|throw)\w*[*_]{0,2}[ \t]*"
     r"(?:[:(\-]|$))"
 )
-"""Matches every docstring in which `_docstrings` finds a section, and others; reading them all would cost more."""
 
 # Looked for in what the docstring says outside code; kept as text, because `re` remembers what it has compiled.
 _TELLS_RESULT = (
@@ -79,7 +80,7 @@ def check(site: Site) -> Iterator[Violation]:
     definition = site.facts.definition
     docstring = definition.docstring
     strict = site.options.require_sections
-    if docstring is None or not (strict or re.search(MAY_HAVE_SECTIONS, docstring)) or not definition.is_public:
+    if docstring is None or not (strict or may_have_sections(docstring)) or not definition.is_public:
         return
     from prodlint_rules._docstrings import NOTHING_SAID, prose, sections  # its expressions take 3 ms to compile
 
@@ -92,6 +93,12 @@ def check(site: Site) -> Iterator[Violation]:
         faults = list(_faults(definition, documented, prose(docstring), strict))
     if faults:
         yield site.violation(f"docstring of `{definition.name}` {' and '.join(faults)}")
+
+
+def may_have_sections(docstring: str) -> bool:
+    """Whether `_docstrings` can find a section in a docstring; reading them all would cost more."""
+    lowered = docstring.lower()
+    return any(map(lowered.__contains__, _STEMS)) and re.search(_OPENS_SECTION, "\n" + docstring) is not None
 
 
 def _owes_sections(definition: DefinitionFacts, sections: Callable[[str], Sections]) -> bool:

@@ -16,6 +16,12 @@ code that stands under `if __name__ == "__main__":` (a function that is only cal
 under `contextlib.redirect_stdout`; scripts, tests and examples; modules that the option `front-ends` names, whose job
 is to talk to a person at a terminal.
 
+## Fix
+Unsafe: the call writes to the module's logger, which is added where there is none: with `exception` inside a handler,
+with `warning` for what goes to stderr, else with `info`. The arguments become arguments of the log call, evaluated once
+and in the same order, or fields where the logger takes fields. There is none for `print()`, for unpacked arguments, for
+an `end` that joins lines, and where the result is used.
+
 ## Options
 `front-ends`: patterns, in gitignore's syntax, of modules that are command-line front ends.
 
@@ -26,11 +32,13 @@ A stream that a function receives as an argument is the caller's choice and is n
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION, Calls, Rule
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION, Calls, Fixed, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import libcst as cst
 
     from prodlint.check import Site
     from prodlint.facts import CallFacts
@@ -61,6 +69,7 @@ rule = Rule(
     ),
     contexts=PRODUCTION,
     severity=Severity.ERROR,
+    fixes=(Safety.UNSAFE,),
     options=Options,
 )
 
@@ -86,7 +95,10 @@ def check(site: Site) -> Iterator[Violation]:
     if call.is_under_main_guard or call.managers() & _REDIRECTIONS or site.matches(site.options.front_ends):
         return
     name = (printed or sorted(names))[0].removeprefix("builtins.")
-    yield site.violation(f"`{name}` writes to the terminal, where nobody can search it or alert on it")
+    yield site.violation(
+        f"`{name}` writes to the terminal, where nobody can search it or alert on it",
+        fixable=Safety.UNSAFE if call.is_statement and call.arguments else None,
+    )
 
 
 def _printer_goes_elsewhere(call: CallFacts) -> bool:
@@ -103,3 +115,29 @@ def _goes_elsewhere(call: CallFacts, printed: list[str]) -> bool:
     is_pprint = bool(printed) and printed[0].startswith("pprint.")
     stream = call.argument(1, "stream") if is_pprint else call.keyword("file")
     return stream is not None and not (stream.names and stream.names <= _STREAMS | {"None"})
+
+
+@rule.fix
+def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
+    """Write to the module's logger instead."""
+    from prodlint_rules._log_fixes import log_call, printed_message
+    from prodlint_rules._module_logger import module_logger
+
+    facts = site.facts
+    message = printed_message(call, facts.call.names)
+    logger = module_logger(facts)
+    if message is None or logger is None:
+        return None
+    level = "exception" if facts.call.is_in_handler else "warning" if _is_error_output(facts.call) else "info"
+    return Fixed(
+        f"Log with `{logger.name}.{level}` instead",
+        log_call(logger, level, message, facts.scope_name),
+        imports=logger.imports,
+        statements=logger.statements,
+    )
+
+
+def _is_error_output(call: CallFacts) -> bool:
+    errors = {"sys.stderr", "sys.__stderr__"}
+    stream = call.keyword("file") or call.keyword("stream")
+    return bool(stream is not None and stream.names & errors) or any("stderr" in name for name in call.names)

@@ -17,6 +17,10 @@ A failure that leaves no trace is found by its consequences, hours later and som
 ## What to write instead
 Catch what the code can handle; where everything has to be caught, log with `logger.exception("event_name")` first.
 
+## Fix
+Unsafe, where the module has a logger: the handler's first statement becomes `logger.exception("load_failed")`, an event
+named after the function.
+
 ## Options
 `typed` also reports handlers for named exceptions whose body is only `pass`, `...` or `continue`.
 
@@ -30,11 +34,13 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Handlers, Rule
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Handlers, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import libcst as cst
 
     from prodlint.check import Site
     from prodlint.facts import CallFacts, HandlerFacts
@@ -61,9 +67,11 @@ rule = Rule(
         "priority-0/code/error-handling",
         "priority-0/code/logging",
     ),
+    cwe=(391, 703),
     visits=(Handlers(), Calls(("suppress",))),
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
+    fixes=(Safety.UNSAFE,),
     options=Options,
 )
 
@@ -99,9 +107,52 @@ def check(site: Site) -> Iterator[Violation]:
     # Most handlers for everything are released: that is told first, since it resolves fewer names.
     if handler.may_be_broad and not _is_released(handler) and (broad := handler.broad_type) is not None:
         clause = "except:" if broad == "except" else f"except {broad}"
-        yield site.violation(f"`{clause}` swallows the error: nothing raises, reports or keeps it", span=handler.header)
+        message = f"`{clause}` swallows the error: nothing raises, reports or keeps it"
+        yield site.violation(message, span=handler.header, fixable=_fixable(site))
     if site.options.typed and handler.is_silent and handler.broad_type is None:
-        yield site.violation("the handler passes over the error in silence", span=handler.header)
+        message = "the handler passes over the error in silence"
+        yield site.violation(message, span=handler.header, fixable=_fixable(site))
+
+
+def _fixable(site: Site) -> Safety | None:
+    from prodlint_rules._module_logger import own_logger  # only a violation asks for it
+
+    return None if own_logger(site.facts) is None else Safety.UNSAFE
+
+
+@rule.fix
+def fix(handler: cst.ExceptHandler, site: Site, violation: Violation) -> Fixed | None:
+    """Log the exception first."""
+    import libcst as cst  # only where a fix is made
+
+    from prodlint_rules._module_logger import own_logger
+
+    logger = own_logger(site.facts)
+    if logger is None:
+        return None
+    event = cst.SimpleString(f'"{site.facts.scope_name}_failed"')
+    call = cst.Call(cst.Attribute(cst.Name(logger.name), cst.Name("exception")), [cst.Arg(event)])
+    logged = cst.SimpleStatementLine([cst.Expr(call)])
+    match handler.body:
+        case cst.IndentedBlock(body=[cst.SimpleStatementLine(body=[first]) as line, *rest]) if _does_nothing(first):
+            body = handler.body.with_changes(body=[line.with_changes(body=logged.body), *rest])
+        case cst.IndentedBlock(body=statements):
+            body = handler.body.with_changes(body=[logged, *statements])
+        case cst.SimpleStatementSuite(body=statements, trailing_whitespace=end):
+            kept = [small for small in statements if not _does_nothing(small)]
+            lines = [
+                cst.SimpleStatementLine([small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for small in kept
+            ]
+            body = cst.IndentedBlock([logged, *lines], header=end)
+    return Fixed(f"Log the exception with `{logger.name}`", handler.with_changes(body=body))
+
+
+def _does_nothing(statement: cst.BaseSmallStatement) -> bool:
+    import libcst as cst
+
+    return isinstance(statement, cst.Pass) or (
+        isinstance(statement, cst.Expr) and isinstance(statement.value, cst.Ellipsis)
+    )
 
 
 def _check_suppress(site: Site) -> Iterator[Violation]:

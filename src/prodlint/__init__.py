@@ -7,7 +7,7 @@ from prodlint._version import __version__
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 
 if TYPE_CHECKING:
-    from prodlint.api import check_paths, check_source
+    from prodlint.api import check_paths, check_source, fix_source
     from prodlint.check import Site
     from prodlint.model import (
         Context,
@@ -25,22 +25,23 @@ if TYPE_CHECKING:
         Suppression,
         Violation,
     )
-    from prodlint.rule import Rule
+    from prodlint.rule import Fixed, Rule
 
 _HOMES = {
-    "prodlint.api": ("check_paths", "check_source"),
+    "prodlint.api": ("check_paths", "check_source", "fix_source"),
     "prodlint.check": ("Site",),
     "prodlint.model": (
         "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
         "Stale", "Suppression", "Violation",
     ),
-    "prodlint.rule": ("Rule",),
+    "prodlint.rule": ("Fixed", "Rule"),
 }  # fmt: skip
 
 __all__ = [
     "Context",
     "Edit",
     "Fix",
+    "Fixed",
     "Origin",
     "Problem",
     "Related",
@@ -57,6 +58,7 @@ __all__ = [
     "__version__",
     "check_paths",
     "check_source",
+    "fix_source",
 ]
 
 

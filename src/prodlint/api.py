@@ -7,6 +7,7 @@ import time
 
 from prodlint.config import Overrides, load
 from prodlint.discover import discover
+from prodlint.fix.rounds import SAFE, UNSAFE, FixedText, fix_text
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Report
 from prodlint.registry import built_in
@@ -43,6 +44,33 @@ def check_source(
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
     return Report(1, 0, (), checked.violations, checked.problems)
+
+
+def fix_source(
+    source: str | bytes,
+    path: str = "<string>",
+    *,
+    unsafe: bool = False,
+    config: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    today: str | None = None,
+) -> FixedText:
+    """Fix the text of one file and return its new content, with what was fixed; nothing is written.
+
+    Safe fixes only, unless ``unsafe`` asks for those too that a reviewer should see. The other arguments are those of
+    `check_source`. Every fix is proved: the result parses, differs in nothing but the fixed places, keeps every
+    comment, and has the violation no more and no new one. Raises ValueError for a faulty configuration.
+    """
+    cwd = os.getcwd()
+    registry = registry or built_in()
+    configuration = _configuration(config, cwd, registry)
+    data = _encoded(source) if isinstance(source, str) else source
+    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
+    absolute = os.path.normpath(os.path.join(cwd, path))
+    safeties = UNSAFE if unsafe else SAFE
+    fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
+    _raise_faults(configuration)
+    return fixed
 
 
 def _encoded(source: str) -> bytes:

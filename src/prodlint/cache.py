@@ -14,7 +14,7 @@ import sys
 from prodlint._version import __version__
 from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Checked, Problem, Related, Span, Suppression, Violation
+from prodlint.model import Checked, Problem, Related, Safety, Span, Suppression, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,16 +55,17 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
 
     Raises ValueError or LookupError for lines that it did not write.
     """
-    severities = {active.rule.name: active.severity for active in settings.active}
+    severities = settings.severities
     rules = registry.by_name
+    context = settings.context
     violations = []
     problems = []
     for line in lines:
-        kind, *fields = line.split("\t")
+        fields = line.split("\t")
         if "\\" in line:
             fields = [_unescape(field) for field in fields]
-        if kind == "V":
-            name, fingerprint, message, excerpt, span, suppressed, *related = fields
+        if fields[0] == "V":
+            _, name, fingerprint, message, excerpt, span, fixable, suppressed, *related = fields
             rule = rules[name]
             violations.append(
                 Violation(
@@ -75,17 +76,18 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     message,
                     path,
                     _span(span) if span else None,
-                    settings.context,
+                    context,
                     rule.policy,
                     fingerprint,
                     excerpt,
                     _related(related, path) if related else (),
+                    _SAFETIES[fixable] if fixable else None,
                     None,
                     _suppression(suppressed) if suppressed else None,
                 )
             )
-        elif kind == "P":
-            code, message, at, remedy, fatal = fields
+        elif fields[0] == "P":
+            _, code, message, at, remedy, fatal = fields
             problems.append(Problem(code, message, path, int(at) if at else None, remedy, bool(fatal)))
         else:
             raise ValueError(f"unknown line {line[:20]!r}")
@@ -99,6 +101,9 @@ def _fields(kind: str, fields: Sequence[str]) -> str:
     return "\t".join((kind, *(field.translate(_ESCAPES) for field in fields)))
 
 
+_SAFETIES = {safety.value: safety for safety in Safety}
+
+
 def _violation_fields(violation: Violation) -> list[str]:
     hidden = violation.suppressed
     suppressed = (
@@ -110,6 +115,7 @@ def _violation_fields(violation: Violation) -> list[str]:
         violation.message,
         violation.excerpt,
         "" if violation.span is None else ":".join(map(str, violation.span)),
+        "" if violation.fixable is None else violation.fixable.value,
         suppressed,
     ]
     for related in violation.related:

@@ -9,9 +9,11 @@ import _ast
 
 from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
+from prodlint.facts.expressions import opening_of
+from prodlint.facts.secrets import Secret
 from prodlint.index import build, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.model import Checked, Problem, Related, Span, Violation
+from prodlint.model import Checked, Problem, Related, Safety, Span, Violation
 from prodlint.rule import (
     Assignments,
     Calls,
@@ -21,6 +23,7 @@ from prodlint.rule import (
     Functions,
     Handlers,
     Module,
+    Secrets,
     Strings,
     WholeTree,
 )
@@ -36,9 +39,9 @@ if TYPE_CHECKING:
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
     from prodlint.index import Index, Plan, Scope
-    from prodlint.model import Context
+    from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Rule, Visit
+    from prodlint.rule import Fixed, Rule, Visit
     from prodlint.source import Source
 
 _LONGEST_EXCERPT = 2000
@@ -53,11 +56,18 @@ class Inspection(NamedTuple):
     today: str
 
 
-def inspect_source(source: Source, project_path: str, settings: FileSettings, inspection: Inspection) -> Checked:
+def inspect_source(
+    source: Source,
+    project_path: str,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety] = frozenset(),
+) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. What cannot be read is a violation of `unreadable-source`, never a silent pass.
+    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    `unreadable-source`, never a silent pass.
     """
     try:
         if not source.data.isascii():
@@ -67,19 +77,23 @@ def inspect_source(source: Source, project_path: str, settings: FileSettings, in
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
     file = FileFacts(source, index, inspection.plan, project_path)
+    file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
     ran = {active.rule.name for active in settings.active}
     for active in settings.active:
         if active.rule.check_function is not None:
-            crash = _run_rule(active, file, settings, inspection.today, found)
+            crash = _run_rule(active, file, settings, inspection, found, fixes, problems)
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
     if file.comments:
-        found = _suppress(found, ran, file, settings, inspection)
+        found = _suppress(found, ran, file, settings, inspection, fixes)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
+
+
+_SECRETS = Secrets()
 
 
 def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
@@ -87,25 +101,59 @@ def _position(violation: Violation) -> tuple[tuple[int, ...], str, str]:
 
 
 def _suppress(
-    found: list[Violation], ran: set[str], file: FileFacts, settings: FileSettings, inspection: Inspection
+    found: list[Violation],
+    ran: set[str],
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    fixes: frozenset[Safety],
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
     by_rule = {active.rule.name: active for active in settings.active}
 
-    def report(rule: Rule, comment: Comment, message: str) -> Violation | None:
+    unused: list[tuple[Violation, Comment, str]] = []
+
+    def report(rule: Rule, comment: Comment, message: str, name: str) -> Violation | None:
         active = by_rule.get(rule.name)
         if active is None:
             return None
-        return Site(comment, file.index.scopes[0], file, active, settings, inspection.today).violation(message)
+        site = Site(comment, file.index.scopes[0], file, active, settings, inspection.today)
+        if not name:
+            return site.violation(message)
+        violation = site.violation(message, fixable=Safety.SAFE)
+        unused.append((violation, comment, name))
+        return violation
 
-    return suppress(found, file, ran, inspection.registry, inspection.today, report)
+    marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    if Safety.SAFE in fixes and unused:
+        from prodlint.fix.suppressions import removals  # as for the rules' fixes
+
+        removed = removals(unused, inspection.registry, file.source)
+        marked = [removed.get(violation, violation) for violation in marked]
+    if not file.secrets.may_exist:
+        return marked
+    return [
+        v._replace(suppressed=v.suppressed._replace(reason=file.secrets.without(v.suppressed.reason)))
+        if v.suppressed is not None and v.suppressed.reason
+        else v
+        for v in marked
+    ]
 
 
 def _run_rule(
-    active: Active, file: FileFacts, settings: FileSettings, today: str, found: list[Violation]
+    active: Active,
+    file: FileFacts,
+    settings: FileSettings,
+    inspection: Inspection,
+    found: list[Violation],
+    fixes: frozenset[Safety],
+    problems: list[Problem],
 ) -> Problem | None:
-    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added."""
+    """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
+
+    A fix that could not be made is only among ``problems``: its violation stays.
+    """
     check = active.rule.check_function
     assert check is not None
     before = len(found)
@@ -115,7 +163,11 @@ def _run_rule(
         for node, scope in _nominated(active.rule.visits, file):
             line = getattr(node, "lineno", None)
             try:
-                found.extend(check(Site(node, scope, file, active, settings, today)))
+                site = Site(node, scope, file, active, settings, inspection.today)
+                if fixes:
+                    found += _with_fixes(check(site), site, active.rule, fixes, problems)
+                else:
+                    found.extend(check(site))
             except Unreadable as unreadable:
                 at = unreadable.line or line
                 reason = f"rule `{active.rule.name}`: {unreadable.reason}"
@@ -125,13 +177,29 @@ def _run_rule(
         del found[before:]
         return Problem(
             "rule-crash",
-            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {error}",
+            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {file.secrets.without(str(error))}",
             file.source.path,
             line,
             f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
         )
     found += [violation for violation in not_analysed.values() if violation is not None]
     return None
+
+
+def _with_fixes(
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+) -> Iterator[Violation]:
+    from prodlint.fix.making import with_fix  # only where fixes are asked for
+
+    for violation in violations:
+        if violation.__class__ is not Violation or violation.fixable not in fixes:
+            yield violation
+            continue
+        made, problem = with_fix(violation, site, rule)
+        # A rule's fix fails in the same way wherever it does, which is told once.
+        if problem is not None and not any(problem.message == known.message for known in problems):
+            problems.append(problem)
+        yield made
 
 
 def _require_violations(found: list[Violation]) -> None:
@@ -142,6 +210,8 @@ def _require_violations(found: list[Violation]) -> None:
 
 def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any, Scope]]:
     """The places that visits nominate, each once: an alias may stand for the names of several visits to calls."""
+    if len(visits) == 1:
+        return candidates(visits[0], file)
     if sum(isinstance(visit, Calls) for visit in visits) < 2:
         return (place for visit in visits for place in candidates(visit, file))
     places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
@@ -158,12 +228,16 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return [place for place in index.handlers if bare is None or (place[0].type is None) is bare]
         case Functions() | Classes():
             return _definitions(visit, file)
+        case Secrets():
+            return file.secrets.places
         case Module() | WholeTree():
             return [(index.tree, index.scopes[0])]
         case Assignments():
             return index.assignments
-        case Strings(words=words):
-            return index.strings if not words or file.mentions_any(words) else ()
+        case Strings(words=words, openings=openings):
+            if words and not file.mentions_any(words):
+                return ()
+            return file.shared(visit, lambda: _opening(index.strings, openings)) if openings else index.strings
         case Comments(words=words):
             opening = tuple(words)
             return [
@@ -173,17 +247,20 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             return list(_docstrings(words, file))
 
 
+def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> list[tuple[Any, Scope]]:
+    """The strings that begin, as written, with one of these texts."""
+    return [place for place in strings if opening_of(place[0]).lstrip("( \t\r\n").lower().startswith(openings)]
+
+
 def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
     kind = "function" if isinstance(visit, Functions) else "class"
     documented = visit.documented
     hidden = visit.public and b"__all__" not in file.source.data  # which can make an underscored name public
-    return [
-        (scope.node, scope)
-        for scope in file.index.scopes
-        if scope.kind == kind
-        and not (hidden and scope.is_hidden)
-        and (documented is None or scope.is_documented is documented)
-    ]
+    found: list[tuple[Any, Scope]] = []
+    for key, places in file.definition_places.items():
+        if key[0] == kind and not (hidden and key[2]) and documented in (None, key[1]):
+            found += places
+    return found
 
 
 def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
@@ -216,7 +293,7 @@ def _docstrings(words: tuple[str, ...], file: FileFacts) -> Iterator[tuple[Any, 
     for scope in file.index.scopes:
         if scope.docstring is not None:
             lowered = scope.docstring.lower()
-            if any(word in lowered for word in words):
+            if any(map(lowered.__contains__, words)):
                 yield scope.node.body[0].value, scope
 
 
@@ -230,7 +307,7 @@ def unreadable_violation(path: str, settings: FileSettings, reason: str, line: i
                 rule.code,
                 rule.family,
                 active.severity,
-                f"not checked: {reason}",
+                f"not checked: {_masked(reason)}",
                 path,
                 Span(line, 1, line, 1) if line else None,
                 settings.context,
@@ -239,6 +316,12 @@ def unreadable_violation(path: str, settings: FileSettings, reason: str, line: i
                 "",
             )
     return None
+
+
+def _masked(reason: str) -> str:
+    from prodlint.secrets.masking import masked_text  # few files cannot be read, and what Python says may quote them
+
+    return masked_text(reason)
 
 
 def fingerprint(rule: str, scope: str, code: str) -> str:
@@ -258,7 +341,7 @@ class Site:
     by ``facts``, ``span`` and ``text`` alone should do so.
     """
 
-    __slots__ = ("_active", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
+    __slots__ = ("_active", "_block", "_file", "_node", "_region", "_scope", "_settings", "_wrapper", "today")
 
     def __init__(
         self, node: Any, scope: Scope, file: FileFacts, active: Active, settings: FileSettings, today: str
@@ -269,6 +352,7 @@ class Site:
         self._active = active
         self._settings = settings
         self._region: Region | None = None
+        self._block: Region | None = None
         self._wrapper: MetadataWrapper | None = None
         self.today = today
         """The date of the run, in ISO form, for rules about dates."""
@@ -282,6 +366,11 @@ class Site:
     def is_call(self) -> bool:
         """Whether a ``Calls`` visit nominated the place, for rules with several visits."""
         return self._node.__class__ is _ast.Call
+
+    @property
+    def is_string(self) -> bool:
+        """Whether a ``Strings`` visit nominated the place, for rules with several visits."""
+        return self._node.__class__ in (_ast.Constant, _ast.JoinedStr)
 
     @property
     def is_comment(self) -> bool:
@@ -335,8 +424,21 @@ class Site:
         if self._region is None:
             from prodlint.cst import region_of  # libcst takes 160 ms to import: only a check that needs a tree pays
 
-            self._region = region_of(self._node, self._file)
+            self._region = region_of(self._node.node if self._node.__class__ is Secret else self._node, self._file)
         return self._region
+
+    @property
+    def block(self) -> libcst.CSTNode:
+        """The statements from the one that holds the place to the end of its block, for fixes that rearrange them.
+
+        A libcst ``IndentedBlock``, or a ``Module`` at module level. Raises Unreadable as ``node`` does, and where the
+        statement shares its line with another.
+        """
+        if self._block is None:
+            from prodlint.cst import block_of
+
+            self._block = block_of(self._node, self._file)
+        return self._block.node
 
     @property
     def wrapper(self) -> MetadataWrapper:
@@ -353,16 +455,31 @@ class Site:
 
         return span_of(node, self._region, self._wrapper)
 
-    def violation(self, message: str, *, span: Span | None = None, related: Iterable[Related] = ()) -> Violation:
+    def violation(
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        related: Iterable[Related] = (),
+        fixable: Safety | None = None,
+    ) -> Violation:
         """A violation of the site's rule, at the site unless ``span`` says otherwise.
 
-        The message says what is wrong here, with the thing in backticks; lower case, no full stop.
+        ``fixable`` says how far the rule's fix can be trusted here, where it has one. The message says what is wrong
+        here, with the thing in backticks; lower case, no full stop.
         """
         rule = self._active.rule
         source = self._file.source
         at = span or self.span
         line = source.line(at.line)
         code = line[at.column - 1 : at.end_column - 1] if at.line == at.end_line else source.slice(at)
+        secrets = self._file.secrets
+        if secrets.may_exist:
+            # Whatever the rule, nothing that leaves the engine is made of a credential, not even the fingerprint.
+            code = self._node.label if self._node.__class__ is Secret and span is None else secrets.blanked(at)
+            line = secrets.masked_line(at.line, at.column - 1) if len(line) <= _LONGEST_EXCERPT else line
+            message = secrets.without(message)
+            related = [place._replace(message=secrets.without(place.message)) for place in related]
         return Violation(
             rule.name,
             rule.code,
@@ -376,7 +493,18 @@ class Site:
             fingerprint(rule.name, self._scope_path(at.line), code),
             line if len(line) <= _LONGEST_EXCERPT else "",
             tuple(related),
+            fixable,
         )
+
+    def edits_of(self, fixed: Fixed) -> tuple[Edit, ...]:
+        """What a fix changes in the file's text: the smallest edits, sorted. Raises Unreadable as ``node`` does."""
+        from prodlint.cst import edits_of
+        from prodlint.fix.imports import insertions
+
+        region = self.region if self._block is None or fixed.of is None else self._block
+        changed = edits_of(region, fixed.of or self.node, fixed.node)
+        index, source = self._file.index, self._file.source
+        return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:
@@ -400,6 +528,9 @@ def _span(node: Any, source: Source) -> Span:
         return Span(node.line, node.column, node.line, node.column + len(node.text))
     if kind is _ast.Module:
         return Span(1, 1, 1, 1)
+    if kind is Secret:
+        span: Span = node.span
+        return span
     return source.span(node)
 
 

@@ -15,29 +15,37 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
-from prodlint.index import CHILDREN, holes
+from prodlint.facts.statements import BLOCK_FIELDS
+from prodlint.fix.edits import difference
+from prodlint.fix.proof import is_same
+from prodlint.index import CHILDREN, holes, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Span
-from prodlint.source import Unreadable
+from prodlint.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodlint.facts import FileFacts
-    from prodlint.source import Source
+    from prodlint.model import Edit
 
 
 class Region(NamedTuple):
     """A statement of the file, or the header of a compound one, as a libcst module of its own.
 
     ``node`` is the site's node in it; ``above`` is what to add to the module's 1-based lines to get the file's, and
-    ``left`` what to add to the columns of its first line.
+    ``left`` what to add to the columns of the file's line ``first``. ``shift`` is what to add to an offset in the
+    module's code to get the file's; ``start`` and ``end`` are the offsets in the file between which both are the same.
     """
 
     wrapper: metadata.MetadataWrapper
     node: libcst.CSTNode
     above: int
     left: int
+    first: int
+    shift: int
+    start: int
+    end: int
 
     @property
     def module(self) -> libcst.Module:
@@ -54,13 +62,68 @@ def region_of(node: Any, file: FileFacts) -> Region:
     if isinstance(node, Comment):
         line = _parse(node.text, node.line)
         comment = libcst.ensure_type(line.module.header[0].comment, libcst.Comment)
-        return Region(line, comment, node.line - 1, node.column - 1)
+        start = file.source.offset(node.line, node.column)
+        return Region(line, comment, node.line - 1, node.column - 1, node.line, start, start, start + len(node.text))
     if isinstance(node, _ast.Module):
         header = _parse(_module_header(file), 1)
-        return Region(header, header.module, 0, 0)
+        return Region(header, header.module, 0, 0, 1, 0, 0, len(header.module.code))
     statement, path = _smallest_statement(node, file)
     parsed = _parsed(statement, not path and _is_header_enough(statement, node), file)
-    return Region(parsed.wrapper, parsed.find(node, path), parsed.above, parsed.left)
+    return Region(
+        parsed.wrapper,
+        parsed.find(node, path),
+        parsed.above,
+        parsed.left,
+        parsed.first,
+        parsed.shift,
+        parsed.start,
+        parsed.end,
+    )
+
+
+def block_of(node: Any, file: FileFacts) -> Region:
+    """Parse the statements from the one that holds an ``ast`` node to the end of its block.
+
+    The region's node is a libcst ``IndentedBlock``, or a ``Module`` at module level. Raises Unreadable as `region_of`
+    does, and where the first statement shares its line with another.
+    """
+    source = file.source
+    around = [at for at in file.statements.around(node.lineno, node.col_offset) if isinstance(at, _ast.stmt)]
+    statement = around[-1]
+    siblings = _from(statement, file.index.tree if len(around) == 1 else around[-2])
+    start = _start(statement, source)
+    line, column = source.position(start)
+    left = column - 1
+    if source.line(line)[:left].strip():
+        raise Unreadable("the statement shares its line with another", line)
+    _refuse_depth(siblings, file)
+    end = _end(siblings[-1], source)
+    text = source.text[start - left : end]
+    if not left:
+        wrapper = _parse(text, line)
+        if not any(map(_has_block, siblings)):
+            changed = wrapper.module.with_changes(default_indent=_indentation(source), default_newline=_newline(source))
+            wrapper = metadata.MetadataWrapper(changed, unsafe_skip_copy=True)
+        return Region(wrapper, wrapper.module, line - 1, 0, line, start, start, end)
+    above = f"{_prologue(source)}if 1:{_newline(source)}"
+    wrapper = _parse(above + text, line)
+    top: Any = wrapper.module.body[1]
+    return Region(wrapper, top.body, line - 2 - _PROLOGUE_LINES, 0, line, start - left - len(above), start - left, end)
+
+
+def _from(statement: Any, owner: Any) -> list[Any]:
+    """A statement and those that follow it in its block; ``owner`` is the statement or module around it."""
+    pending = [owner]
+    while pending:
+        at = pending.pop()
+        for field in BLOCK_FIELDS:
+            block = getattr(at, field, None)
+            if isinstance(block, list):
+                if statement in block:
+                    return block[block.index(statement) :]
+                # Handlers and cases hold the blocks of their statement.
+                pending += [part for part in block if isinstance(part, (_ast.ExceptHandler, _ast.match_case))]
+    raise LookupError("a statement stands in one of the blocks of the statement around it")
 
 
 def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
@@ -72,16 +135,93 @@ def whole_tree(file: FileFacts) -> metadata.MetadataWrapper:
 
 def span_of(node: libcst.CSTNode, region: Region | None, wrapper: metadata.MetadataWrapper | None) -> Span:
     """Where a node of a region, or of a whole tree, stands in the file; a KeyError is a node of some other tree."""
-    above = left = 0
+    above = left = first = 0
     if wrapper is None:
         assert region is not None, "a libcst node comes from a region or from a whole tree"
-        wrapper, above, left = region.wrapper, region.above, region.left
+        wrapper, above, left, first = region.wrapper, region.above, region.left, region.first
     try:
         place = wrapper.resolve(metadata.PositionProvider)[node]
     except RecursionError:
         raise Unreadable("nested too deeply for libcst", above + 1) from None
-    first, last = (position.column + 1 + (left if position.line == 1 else 0) for position in (place.start, place.end))
-    return Span(place.start.line + above, first, place.end.line + above, last)
+    start, end = (
+        position.column + 1 + (left if position.line + above == first else 0) for position in (place.start, place.end)
+    )
+    return Span(place.start.line + above, start, place.end.line + above, end)
+
+
+def edits_of(region: Region, old: libcst.CSTNode, new: Any) -> tuple[Edit, ...]:
+    """What putting one node, several or none in the place of a region's node changes in the file: the smallest edits.
+
+    An expression gets the parentheses that it needs there. Raises Unreadable where the change reaches out of the
+    region.
+    """
+    edits = difference(region.module.code, _code_with(region, old, new), region.shift)
+    if any(edit.start < region.start or edit.end > region.end for edit in edits):
+        raise Unreadable("the fix would change more than the statement", region.above + 1)
+    return edits
+
+
+def _code_with(region: Region, old: libcst.CSTNode, new: Any) -> str:
+    changed: Any = region.module.visit(_Replacement(old, new))
+    code: str = changed.code
+    if not isinstance(new, libcst.BaseExpression) or isinstance(new, _ATOMS) or new.lpar:
+        return code
+    # Who makes `a + b` of a call does not see that it is a factor: `f() * 2`.
+    whole = new.with_changes(lpar=(libcst.LeftParen(),), rpar=(libcst.RightParen(),))
+    changed = region.module.visit(_Replacement(old, whole))
+    bracketed: str = changed.code
+    meant = _tree_of(bracketed)
+    return code if meant is None or is_same(_tree_of(code), meant) else bracketed
+
+
+def _tree_of(code: str) -> _ast.Module | None:
+    """The tree of a region's code, or None where that is no Python: some places take no parentheses."""
+    try:
+        return parse(Source("<fix>", code.encode("utf-8", "surrogatepass")))
+    except Unreadable:
+        return None
+
+
+# What binds closer than any operator.
+_ATOMS = (
+    libcst.Name, libcst.Attribute, libcst.Call, libcst.Subscript, libcst.BaseString, libcst.BaseNumber,
+    libcst.BaseList, libcst.BaseDict, libcst.BaseSet,
+)  # fmt: skip
+
+
+class _Replacement(libcst.CSTTransformer):
+    """Puts something in the place of one node, which is told by its identity."""
+
+    def __init__(self, old: libcst.CSTNode, new: Any) -> None:
+        super().__init__()
+        self._old = old
+        self._new = new
+
+    def on_visit(self, node: libcst.CSTNode) -> bool:
+        return node is not self._old
+
+    def on_leave(self, original_node: Any, updated_node: Any) -> Any:
+        return self._new if original_node is self._old else updated_node
+
+
+_PROLOGUE_LINES = 2
+
+
+def _prologue(source: Source) -> str:
+    """Lines that go before a parsed statement, by which libcst tells how the module indents and ends its lines."""
+    newline = _newline(source)
+    return f"if 1:{newline}{_indentation(source)}pass{newline}"
+
+
+def _indentation(source: Source) -> str:
+    """What the file indents by: what its first indented line has more than the line above."""
+    found = re.search(r"^\S[^\n\r]*:[ \t]*(?:#[^\n\r]*)?(?:\r\n|\r|\n)([ \t]+)\S", source.text, re.MULTILINE)
+    return found[1] if found else "    "
+
+
+def _newline(source: Source) -> str:
+    found = re.search(r"\r\n|\r|\n", source.text)
+    return found[0] if found else "\n"
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
@@ -133,12 +273,21 @@ def _end(node: Any, source: Source) -> int:
 class _Parsed:
     """A statement as libcst sees it, and which of its calls and strings are which ``ast`` nodes."""
 
-    def __init__(self, statement: Any, wrapper: metadata.MetadataWrapper, top: Any, above: int, left: int) -> None:
+    def __init__(
+        self,
+        statement: Any,
+        wrapper: metadata.MetadataWrapper,
+        top: Any,
+        place: tuple[int, int, int],
+        shift: int,
+        extent: tuple[int, int],
+    ) -> None:
         self.statement = statement
         self.wrapper = wrapper
         self.top = top
-        self.above = above
-        self.left = left
+        self.above, self.left, self.first = place
+        self.shift = shift
+        self.start, self.end = extent
         self._pairs: dict[tuple[Any, Any], dict[Any, Any]] = {}
 
     def find(self, node: Any, path: list[Any]) -> libcst.CSTNode:
@@ -169,20 +318,30 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     left = column - 1
     end = _start(statement.body[0], source) if is_header else _end(statement, source)
     text = source.text[start:end] + ("pass" if is_header else "")
-    is_compound = hasattr(statement, "body") or hasattr(statement, "cases")
+    is_compound = _has_block(statement)
+    newline = _newline(source)
+    prologue = _prologue(source)
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.
-        newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
-        wrapper = _parse(f"if 1:{newline}{source.text[start - left : start]}{text}", line)
-        block: Any = wrapper.module.body[0]
-        parsed = _Parsed(statement, wrapper, block.body.body[0], line - 2, 0)
+        above = f"{prologue}if 1:{newline}"
+        wrapper = _parse(f"{above}{source.text[start - left : start]}{text}", line)
+        block: Any = wrapper.module.body[1]
+        place = (line - 2 - _PROLOGUE_LINES, 0, line)
+        shift = start - left - len(above)
+        parsed = _Parsed(statement, wrapper, block.body.body[0], place, shift, (start - left, end))
     else:
-        wrapper = _parse(text, line)
-        top: Any = wrapper.module.body[0]
-        parsed = _Parsed(statement, wrapper, top if is_compound else top.body[0], line - 1, left)
+        wrapper = _parse(prologue + text, line)
+        top: Any = wrapper.module.body[1]
+        own = top if is_compound else top.body[0]
+        place = (line - 1 - _PROLOGUE_LINES, left, line)
+        parsed = _Parsed(statement, wrapper, own, place, start - len(prologue), (start, end))
     # Many sites of one statement (calls in a long table) must not parse it as many times; one is kept, not all.
     file.statements.parsed = (statement, is_header, parsed)
     return parsed
+
+
+def _has_block(statement: Any) -> bool:
+    return hasattr(statement, "body") or hasattr(statement, "cases")
 
 
 def _header_parts(statement: Any) -> list[Any]:

@@ -250,9 +250,9 @@ class _Search:
             if others or chain or excludes:
                 directory = _Directory(absolute, top.shown + tail, real, chain, top.linked)
                 below = self._visit(directory, Level(absolute, chain, excludes), below, others)
-            waiting += [
-                (f"{tail}{name}/", chain) for name in below if excludes or not is_excluded_by_default(absolute, name)
-            ]
+            for name in below:
+                if excludes or name not in DEFAULT_EXCLUDES or not is_excluded_by_default(absolute, name):
+                    waiting.append((f"{tail}{name}/", chain))
 
     def _visit(
         self, directory: _Directory, level: Level, below: list[str], others: list[os.DirEntry[str]]

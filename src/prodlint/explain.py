@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from prodlint.config.options import fields_of, to_toml
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context
@@ -33,7 +35,10 @@ def option_lines(rule: Rule) -> list[str]:
 
 def _defaults(rule: Rule) -> dict[str, object]:
     options = rule.default_options()
-    return {} if options is None else {key: getattr(options, f.name) for key, f in fields_of(rule).items()}
+    if options is None:
+        return {}
+    values = {key: getattr(options, field.name) for key, field in fields_of(rule).items()}
+    return {key: value.value if isinstance(value, Enum) else value for key, value in values.items()}
 
 
 def contexts_of(rule: Rule) -> str:

@@ -1,8 +1,8 @@
 """Text to tree to candidate sites for every rule, in one walk. Decides no violation, calls no rule.
 
 Over the standard library's C parser, used through ``_ast`` because importing ``ast`` costs as much as linting a file.
-The walk keeps an explicit stack, so that no nesting is too deep for it, and goes scope by scope, so that every site
-knows the function or class it stands in.
+The walk keeps an explicit list of nodes, so that no nesting is too deep for it, and goes scope by scope, so that every
+site knows the function or class it stands in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Assignments, Calls, Comments, Handlers, Strings
-from prodlint.source import Unreadable
+from prodlint.source import Unreadable, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,15 +34,13 @@ _NAMED_NODES = ("TypeAlias",)  # classes whose `name` is an expression
 class Scope:
     """A module, class or function, its docstring as Python sees it, and the scope it is defined in."""
 
-    __slots__ = ("docstring", "is_documented", "is_hidden", "kind", "name", "node", "parent", "qualified")
+    __slots__ = ("docstring", "is_documented", "is_hidden", "kind", "name", "node", "parent")
 
     def __init__(self, kind: str, name: str, node: Any, parent: Scope | None) -> None:
         self.kind = kind
         self.name = name
         self.node = node
         self.parent = parent
-        # The dotted path from the module down, without `<locals>`; empty for the module.
-        self.qualified: str = f"{parent.qualified}.{name}" if parent is not None and parent.qualified else name
         # Inside a function, or with an underscore somewhere in the dotted path.
         self.is_hidden: bool = parent is not None and (
             parent.is_hidden or parent.kind == "function" or (name[0] == "_" and is_private(name))
@@ -55,6 +53,16 @@ class Scope:
                 self.docstring = text if text.__class__ is str else None
         # Whether the docstring says something.
         self.is_documented = bool(self.docstring) and not self.docstring.isspace()  # type: ignore[union-attr]
+
+    @property
+    def qualified(self) -> str:
+        """The dotted path from the module down, without `<locals>`; empty for the module."""
+        names = []
+        scope = self
+        while scope.parent is not None:
+            names.append(scope.name)
+            scope = scope.parent
+        return ".".join(reversed(names))
 
 
 def is_private(name: str) -> bool:
@@ -230,9 +238,15 @@ _MOST_WALKS = 14
 
 def _needs_expressions(plan: Plan, data: bytes) -> bool:
     """Whether expressions can hold a call or literal that is wanted, or a binding of a name that is."""
-    if plan.strings or b":=" in data or not data.isascii():  # identifiers are compared in their NFKC form
+    if plan.strings or b":=" in data or any(map(data.__contains__, plan.needles)):
         return True
-    return any(map(data.__contains__, plan.needles))
+    if data.isascii():
+        return False
+    from unicodedata import normalize  # few files need its table
+
+    # What Python takes for a name is the NFKC form of what is written.
+    text = normalize("NFKC", decode(data))
+    return any(needle.decode() in text for needle in plan.needles)
 
 
 def _walk_statements(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> tuple[Index, set[str]]:
@@ -240,10 +254,9 @@ def _walk_statements(tree: _ast.Module, plan: Plan, wanted: frozenset[str]) -> t
     aliases: set[str] = set()
     blocks = _BLOCKS
     for scope in index.scopes:
-        stack = list(scope.node.body)
-        pop, extend = stack.pop, stack.extend
-        while stack:
-            node = pop()
+        nodes = list(scope.node.body)
+        extend = nodes.extend
+        for node in nodes:  # which grows meanwhile
             kind = node.__class__
             if kind in blocks:
                 for field in blocks[kind]:
@@ -300,10 +313,9 @@ def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for ea
     assign, condition, rare, aliasing, list_type = _ast.Assign, _ast.If, _RARE, _ALIASING, list
     function, async_function, class_definition = _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef
     for scope in scopes:
-        stack = list(scope.node.body)
-        pop, push, extend = stack.pop, stack.append, stack.extend
-        while stack:
-            node = pop()
+        nodes = list(scope.node.body)
+        push, extend = nodes.append, nodes.extend
+        for node in nodes:  # which grows meanwhile: to take nodes off a stack costs a tenth of the walk
             kind = node.__class__
             if kind is call:
                 called = node.func
@@ -458,23 +470,32 @@ _ALIASING = frozenset(
 )  # fmt: skip
 
 
+_HOLDING = _ALIASING | {_ast.Starred}
+
+
 def _collect_aliases(targets: Iterable[Any], value: Any, wanted: frozenset[str], aliases: set[str]) -> None:
     """Add the last names of the targets when the value can be something with a wanted last name."""
     pending = [value]
     found = False
     while pending and not found:
         node = pending.pop()
-        match node:
-            case _ast.Name(id=last) | _ast.Attribute(attr=last):
-                found = last in wanted
-            case _ast.IfExp(body=body, orelse=orelse):
-                pending += (body, orelse)
-            case _ast.BinOp(left=left, right=right):
-                pending += (left, right)
-            case _ast.BoolOp(values=elements) | _ast.Tuple(elts=elements) | _ast.List(elts=elements):
-                pending += elements
-            case _ast.NamedExpr(value=inner) | _ast.Await(value=inner) | _ast.Starred(value=inner):
-                pending.append(inner)
+        kind = node.__class__
+        if kind not in _HOLDING:  # long lists have thousands of members, and most are constants
+            continue
+        if kind is _ast.Name:
+            found = node.id in wanted
+        elif kind is _ast.Attribute:
+            found = node.attr in wanted
+        elif kind is _ast.Tuple or kind is _ast.List:
+            pending += node.elts
+        elif kind is _ast.IfExp:
+            pending += (node.body, node.orelse)
+        elif kind is _ast.BinOp:
+            pending += (node.left, node.right)
+        elif kind is _ast.BoolOp:
+            pending += node.values
+        elif kind is _ast.NamedExpr or kind is _ast.Await or kind is _ast.Starred:
+            pending.append(node.value)
     if not found:
         return
     pending = list(targets)

@@ -6,14 +6,47 @@ annotation. To a type checker these are the names of `typing` themselves.
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from typing import Any, NamedTuple
 else:
+    from collections import _tuplegetter
+
     Any = object
+
+    class _Value(tuple):
+        """What all named tuples share: what `collections.namedtuple` would make anew for each of them."""
+
+        __slots__ = ()
+
+        def __new__(cls, *values, **named):
+            # Few of the classes that a run loads are used in it: each gets its own constructor when it is first called.
+            cls.__new__ = _constructor(cls)
+            return cls.__new__(cls, *values, **named)
+
+        @classmethod
+        def _make(cls, values):
+            return cls(*values)
+
+        def _replace(self, /, **named):
+            return type(self)(**{**self._asdict(), **named})
+
+        def _asdict(self):
+            return dict(zip(self._fields, self, strict=True))
+
+        def __repr__(self):
+            return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
+
+        def __getnewargs__(self):
+            return tuple(self)
+
+    def _constructor(cls):
+        fields = "".join(f"{field}, " for field in cls._fields)
+        code = f"lambda _cls, {fields}: _new(_cls, ({fields}))"
+        made = eval(code, {"_new": tuple.__new__, "__builtins__": {}})  # noqa: S307  field names are identifiers
+        made.__defaults__ = tuple(cls._field_defaults.values())
+        return staticmethod(made)
 
     class _NamedTupleMeta(type):
         """Turns an annotated class into a named tuple, as `typing.NamedTuple` does."""
@@ -21,10 +54,11 @@ else:
         def __new__(cls, name, bases, namespace):
             if not bases:
                 return super().__new__(cls, name, bases, namespace)
-            fields = namespace.get("__annotations__", {})
-            defaults = [namespace.pop(field) for field in fields if field in namespace]
-            base = namedtuple(name, fields, defaults=defaults, module=namespace["__module__"])  # noqa: PYI024
-            return type(name, (base,), {"__slots__": (), **namespace})
+            fields = tuple(namespace.get("__annotations__", {}))
+            defaults = {field: namespace[field] for field in fields if field in namespace}
+            getters = {field: _tuplegetter(number, None) for number, field in enumerate(fields)}
+            own = {"__slots__": (), "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
+            return type(name, (_Value,), {**namespace, **getters, **own})
 
     class NamedTuple(metaclass=_NamedTupleMeta):
         """A frozen value with named fields; those with a default come last."""

@@ -4,6 +4,8 @@ Frozen and picklable, without behaviour that needs a file, and importing nothing
 data classes because importing ``dataclasses`` costs more than linting a small file does.
 """
 
+from __future__ import annotations
+
 from enum import Enum
 
 from prodlint.light_typing import NamedTuple
@@ -20,6 +22,11 @@ class Severity(Enum):
     def rank(self) -> int:
         """0 for info, 1 for warning, 2 for error, so that thresholds compare as numbers."""
         return _RANKS[self.value]
+
+    @property
+    def and_graver(self) -> tuple[Severity, ...]:
+        """This severity and those that weigh more."""
+        return tuple(severity for severity in Severity if severity.rank >= self.rank)
 
 
 _RANKS = {"info": 0, "warning": 1, "error": 2}
@@ -98,7 +105,9 @@ class Violation(NamedTuple):
     """One place where the policy is broken.
 
     ``span`` is None for a finding about a whole file. ``excerpt`` is the source line of ``span.line``, already masked,
-    so that no report has to open the file. ``fingerprint`` stays the same when code moves or is reformatted.
+    so that no report has to open the file. ``fixable`` says how far the fix can be trusted that the rule has for it,
+    and ``fix`` is that fix, made only where it is asked for. ``fingerprint`` stays the same when code moves or is
+    reformatted.
     """
 
     rule: str
@@ -113,6 +122,7 @@ class Violation(NamedTuple):
     fingerprint: str
     excerpt: str
     related: tuple[Related, ...] = ()
+    fixable: Safety | None = None
     fix: Fix | None = None
     suppressed: Suppression | None = None
 

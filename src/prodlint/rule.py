@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prodlint.check import Site
 
     CheckFunction = Callable[[Site], Iterator[Violation]]
-    FixFunction = Callable[..., Any]
+    FixFunction = Callable[[Any, Site, Violation], "Fixed | None"]
 
 ALL = frozenset(Context)
 PRODUCTION = frozenset({Context.PRODUCTION})
@@ -68,10 +68,12 @@ class Strings(NamedTuple):
     """Nominates string and bytes literals and f-strings, docstrings included.
 
     ``words`` keeps those of files that hold one of these texts, in any case: collecting every string of a file costs a
-    third of a walk.
+    third of a walk. ``openings`` keeps those that begin with one of these texts (in lower case), in any case and behind
+    white space and parentheses.
     """
 
     words: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
 
 
 class Docstrings(NamedTuple):
@@ -86,6 +88,14 @@ class Comments(NamedTuple):
     words: tuple[str, ...]
 
 
+class Secrets(NamedTuple):
+    """Nominates credentials in literals, each with what is known of it: `SiteFacts.secret`.
+
+    The rule's options may have the fields ``names``, ``not_names`` and ``formats``: what a project says of its own
+    credentials. Where the rule runs, everybody's excerpts are masked by them too.
+    """
+
+
 class Module(NamedTuple):
     """Nominates the file as a whole."""
 
@@ -97,7 +107,34 @@ class WholeTree(NamedTuple):
     """
 
 
-Visit = Calls | Handlers | Functions | Classes | Assignments | Strings | Docstrings | Comments | Module | WholeTree
+Visit = (
+    Calls
+    | Handlers
+    | Functions
+    | Classes
+    | Assignments
+    | Strings
+    | Docstrings
+    | Comments
+    | Secrets
+    | Module
+    | WholeTree
+)
+
+
+class Fixed(NamedTuple):
+    """What a rule's fix makes of a place.
+
+    ``node`` takes the place of ``of``, a libcst node of the site (by default ``site.node``): a libcst node,
+    ``libcst.FlattenSentinel`` for several, or ``libcst.RemoveFromParent()``. ``imports`` and ``statements`` are lines
+    that the module needs for it; they go where they belong, and are not repeated. ``title`` is a verb phrase.
+    """
+
+    title: str
+    node: Any
+    of: Any = None
+    imports: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 class Rule:
@@ -105,14 +142,15 @@ class Rule:
 
     A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
     or several; ``options`` is a named tuple or frozen data class in which every field has a default and a one-line
-    docstring. ``policy`` names the clauses that the rule shows to hold.
+    docstring. ``policy`` names the clauses that the rule shows to hold, ``cwe`` the numbers of the Common Weakness
+    Enumeration that its violations are.
 
     Raises ValueError when the name or the code has not the form that hosts rely on.
     """
 
     __slots__ = (
-        "check_function", "code", "contexts", "family", "fix_function", "fixes", "module", "name", "options", "policy",
-        "severity", "since", "summary", "visits",
+        "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name", "options",
+        "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +163,7 @@ class Rule:
         summary: str,
         visits: Visit | tuple[Visit, ...] = (),
         policy: Iterable[str] = (),
+        cwe: Iterable[int] = (),
         contexts: frozenset[Context] = ALL,
         severity: Severity = Severity.ERROR,
         fixes: Iterable[Safety] = (),
@@ -144,6 +183,7 @@ class Rule:
         # A visit is a named tuple itself: one that stands alone is told from several by its type.
         self.visits: tuple[Visit, ...] = visits if type(visits) is tuple else (visits,)  # type: ignore[assignment]
         self.policy = tuple(policy)
+        self.cwe = tuple(cwe)
         self.contexts = contexts
         self.severity = severity
         self.fixes = frozenset(fixes)
@@ -159,7 +199,11 @@ class Rule:
         return function
 
     def fix(self, function: FixFunction) -> FixFunction:
-        """Register the function that takes a site's libcst node and gives its replacement."""
+        """Register the function that takes a site's libcst node, the site and the violation, and gives the fix.
+
+        It is called only where fixes are asked for, and only for violations that the check called fixable. None says
+        that there is none after all.
+        """
         self.fix_function = function
         return function
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Violation
+    from prodlint.model import Safety, Violation
     from prodlint.registry import Registry
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -40,7 +40,7 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What checking one file gave, as lines for the cache and for the parent process."""
+    """What checking one file gave, as lines for the cache and for the parent process; an empty digest is unknown."""
 
     digest: str
     has_shebang: bool
@@ -51,12 +51,14 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
+    ``digests`` asks for that of each file's content, which a cache needs.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str) -> None:
+    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, digests: bool = False) -> None:
         self.configuration = configuration
         self.registry = registry
         self._today = today
+        self._digests = digests
         self._inspection: Inspection | None = None
 
     def prepare(self) -> None:
@@ -87,18 +89,19 @@ class Checker:
         if data is None:
             return self.failed(task, f"larger than {LARGEST_FILE:,} bytes")
         checked = self.inspect(Source(task.file.path, data), task.absolute)
-        return Outcome(digest(data), has_shebang(data), encode(checked))
+        return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
 
-    def inspect(self, source: Source, absolute: str) -> Checked:
+    def inspect(self, source: Source, absolute: str, fixes: frozenset[Safety] = frozenset()) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
 
-        A fault of our own in it is a problem like a rule's, so that the other files go on.
+        The fixes of these safeties are made, each of which takes a libcst tree of its place. A fault of our own in it
+        is a problem like a rule's, so that the other files go on.
         """
         from prodlint.check import inspect_source
 
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
         try:
-            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection)
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
 
@@ -114,7 +117,7 @@ class Checker:
 
 
 def _content(file: SourceFile) -> bytes:
-    with open(file.real, "rb") as handle:
+    with open(file.real, "rb", buffering=0) as handle:  # a buffer would be another object, and a system call
         return handle.read()
 
 
@@ -124,9 +127,11 @@ def has_shebang(data: bytes) -> bool:
 
 
 def _crash(path: str, error: Exception) -> Problem:
+    from prodlint.secrets.masking import masked_quotes  # an exception may quote the file
+
     return Problem(
         "file-crash",
-        f"checking the file crashed: {type(error).__name__}: {error}",
+        f"checking the file crashed: {type(error).__name__}: {masked_quotes(str(error))}",
         path,
         remedy="report it to the authors of prodlint, with the file",
     )
@@ -149,8 +154,8 @@ def run(
     worker processes where there is enough to do. ``progress`` is told how many of how many files are done. The report
     is the same, byte for byte, whatever the number of jobs and whatever was cached.
     """
-    checker = Checker(configuration, registry, today)
-    tasks = [_task(file, cwd, configuration) for file in discovery.files]
+    checker = Checker(configuration, registry, today, digests=cache is not None)
+    tasks = [task_of(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
     pending = [number for number, known in enumerate(results) if known is None]
@@ -231,7 +236,8 @@ def _settings_key(settings: FileSettings, task: Task) -> str:
     return f"{settings.key}; {task.project_path}"
 
 
-def _task(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+def task_of(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
+    """A file with its absolute path and its path in the project, for a run from the directory ``cwd``."""
     path = file.path
     absolute = path if os.path.isabs(path) else f"{cwd}/{path}"
     if "/.." in absolute:

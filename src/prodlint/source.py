@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Span
@@ -73,6 +74,14 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"not valid {encoding}: {error}") from None
 
 
+def encoded_like(source: Source, text: str) -> bytes:
+    """A text as bytes in the encoding of a file, with its byte order mark if it has one.
+
+    Raises UnicodeEncodeError for what that encoding lacks.
+    """
+    return text.encode(encoding_of(source.data))
+
+
 class Source:
     """One file's bytes, with its text and line table made on first use.
 
@@ -103,8 +112,8 @@ class Source:
             if "\r" in self.text:
                 self._starts = [0, *(newline.end() for newline in re.finditer(_NEWLINE, self.text))]
             else:
-                lengths = [len(line) + 1 for line in self.lines[:-1]]
-                self._starts = [0, *accumulate(lengths)]
+                # Each newline before a line is a character more.
+                self._starts = [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
         return self._starts
 
     @property

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.rule import Rule
 
+    Report = Callable[[Rule, Comment, str, str], Violation | None]
+
 _PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(.*)", re.IGNORECASE)
 _NOQA = re.compile(r"#+[ \t]*noqa(?![\w-])[ \t]*(?P<colon>:)?[ \t]*(?P<rest>.*)", re.IGNORECASE)
 _ALLOW = re.compile(
@@ -61,12 +63,13 @@ def suppress(
     ran: set[str],
     registry: Registry,
     today: str,
-    report: Callable[[Rule, Comment, str], Violation | None],
+    report: Report,
 ) -> list[Violation]:
     """Mark what a file's comments hide, and add what is wrong with the comments themselves.
 
     ``ran`` names the rules that ran on the file; ``today`` is an ISO date. ``report`` makes a violation of one of the
-    tool's own rules at a comment, or None where that rule is switched off.
+    tool's own rules at a comment, or None where that rule is switched off; its last argument is the name of the rule
+    which the comment allows in vain, or empty.
     """
     directives = [directive for comment in file.comments for directive in read_directives(comment, registry)]
     if not directives:
@@ -256,7 +259,7 @@ class _Pass:
         self,
         violations: list[Violation],
         ran: set[str],
-        report: Callable[[Rule, Comment, str], Violation | None],
+        report: Report,
     ) -> list[Violation]:
         """The violations, marked where a comment hides them, and then what is wrong with the comments."""
         marked = [self._marked(violation) for violation in violations]
@@ -288,24 +291,25 @@ class _Pass:
                     yield key
         yield "file", 0, rule
 
-    def _findings(
-        self, ran: set[str], report: Callable[[Rule, Comment, str], Violation | None]
-    ) -> Iterator[Violation | None]:
+    def _findings(self, ran: set[str], report: Report) -> Iterator[Violation | None]:
         for number, directive in enumerate(self._directives):
             comment = directive.comment
             if directive.fault:
-                yield report(UNUSED_SUPPRESSION, comment, f"the suppression {directive.fault}, so it hides nothing")
+                yield report(UNUSED_SUPPRESSION, comment, f"the suppression {directive.fault}, so it hides nothing", "")
             elif self._is_expired(directive):
-                yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}")
+                yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}", "")
             elif directive.names is None:
                 hidden = self._hidden_by(number, None)
                 if hidden:
                     names = ", ".join(f"`{name}`" for name in sorted(hidden))
-                    yield report(BLANKET_SUPPRESSION, comment, f"a bare `noqa` hides {names}: name what it may hide")
+                    yield report(
+                        BLANKET_SUPPRESSION, comment, f"a bare `noqa` hides {names}: name what it may hide", ""
+                    )
             elif directive.verb != "on":
                 for name in directive.names:
                     if name in ran and not self._hidden_by(number, name):
-                        yield report(UNUSED_SUPPRESSION, comment, f"unused suppression: nothing here violates `{name}`")
+                        message = f"unused suppression: nothing here violates `{name}`"
+                        yield report(UNUSED_SUPPRESSION, comment, message, name)
 
     def _hidden_by(self, number: int, name: str | None) -> set[str]:
         return {rule for key in self._keys.get((number, name), ()) for rule in self._hidden.get(key, ())}

@@ -7,6 +7,10 @@ rule believes in, a context, that the module itself is reported, and the rule's 
 file is production code. Markers are taken out before the file is checked, so that no rule can read them.
 
 Every fixture also runs in `VARIANTS`, in which the same places must be found.
+
+What fixing makes of ``bad.py`` stands beside it, without markers: in ``fixed_safe.py`` after the safe fixes, in
+``fixed.py`` after those and the unsafe ones; of ``bad_x.py`` in ``fixed_safe_x.py`` and ``fixed_x.py``. Where nothing
+is fixed there is no such file.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ import re
 import sys
 import tokenize
 
-from prodlint.api import check_source
+from prodlint.api import check_source, fix_source
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.registry import Registry
 from prodlint.report import View, render
@@ -108,15 +112,60 @@ def _read_stage(line: str, path: str) -> dict[str, object]:
 
 def check_fixture(fixture: Fixture, rule: Rule, text: str | bytes | None = None) -> Report:
     """Run one rule, alone, on a fixture's text, or on another text on the same stage."""
+    return check_source(
+        fixture.text if text is None else text,
+        fixture.checked_path,
+        config=_config(fixture, rule),
+        registry=Registry([rule]),
+    )
+
+
+def _config(fixture: Fixture, rule: Rule) -> dict[str, object]:
     config: dict[str, object] = {"select": [rule.name]}
     own: dict[str, object] = dict(fixture.options)
     if own:
         config["rules"] = {rule.name: own}
     if fixture.context is not None:
         config["contexts"] = {fixture.context: ["*"]}
-    return check_source(
-        fixture.text if text is None else text, fixture.checked_path, config=config, registry=Registry([rule])
+    return config
+
+
+def fixed_path(fixture: Fixture, *, unsafe: bool) -> str:
+    """Where the fixed text of a ``bad*.py`` fixture stands."""
+    folder, name = os.path.split(fixture.path)
+    return os.path.join(folder, ("fixed" if unsafe else "fixed_safe") + name.removeprefix("bad"))
+
+
+def fix_fixture(fixture: Fixture, rule: Rule, text: str | bytes | None = None, *, unsafe: bool) -> bytes:
+    """What the rule's fixes, alone, make of a fixture's text; asserts that every fix stood its proof."""
+    fixed = fix_source(
+        fixture.text if text is None else text,
+        fixture.checked_path,
+        unsafe=unsafe,
+        config=_config(fixture, rule),
+        registry=Registry([rule]),
     )
+    assert not fixed.problems, fixed.problems
+    return fixed.data
+
+
+def assert_fixed(fixture: Fixture, rule: Rule, *, unsafe: bool) -> None:
+    """Assert that fixing a fixture gives the text that stands beside it, with any newlines, and in every variant."""
+    data = fix_fixture(fixture, rule, unsafe=unsafe)
+    path = fixed_path(fixture, unsafe=unsafe)
+    if os.path.exists(path):
+        with open(path, "rb") as handle:
+            assert data.decode() == handle.read().decode(), f"{path} is not what fixing gives"
+    else:
+        assert data.decode() == fixture.text, f"{path} is missing: fixing changes the fixture"
+    for name, variant in VARIANTS.items():
+        changed = variant(fixture.text)
+        if changed is None:
+            continue
+        result = fix_fixture(fixture, rule, changed[0], unsafe=unsafe)
+        if name == "crlf":
+            assert result == data.replace(b"\n", b"\r\n"), "a newline changed, or is not the file's"
+        assert fix_fixture(fixture, rule, result, unsafe=unsafe) == result, f"variant {name}: a second run changes it"
 
 
 def assert_fixture(fixture: Fixture, rule: Rule) -> None:

@@ -37,13 +37,15 @@ class Active(NamedTuple):
 class FileSettings(NamedTuple):
     """What holds for one file.
 
-    ``active`` has the rules that run, in the registry's order, the tool's own included. ``key`` differs whenever
-    anything that can change the file's findings differs, and is the same in every process.
+    ``active`` has the rules that run, in the registry's order, the tool's own included, and ``severities`` what they
+    weigh, by name. ``key`` differs whenever anything that can change the file's findings differs, and is the same in
+    every process.
     """
 
     context: Context
     active: tuple[Active, ...]
     key: str
+    severities: dict[str, Severity]
 
 
 class RuleSettings(NamedTuple):
@@ -116,7 +118,8 @@ class Scope:
                 for settings in self.rules
                 if verdict(settings, context, per_file).is_on
             )
-            known = self._settings[context, per_file] = FileSettings(context, active, _key(context, active))
+            severities = {each.rule.name: each.severity for each in active}
+            known = self._settings[context, per_file] = FileSettings(context, active, _key(context, active), severities)
         return known
 
     def _rule_settings(self, rule: Rule, decision: Decision, problems: list[Problem]) -> RuleSettings:

@@ -91,6 +91,10 @@ class Configuration:
         To be asked for a directory after its parent. The answer is remembered, so files need no further look-up.
         """
         scope = self._scopes.get(directory)
+        if scope is None and not config_names:  # as are most of thousands
+            scope = self._scopes.get(_parent(directory))
+            if scope is not None:
+                self._scopes[directory] = scope
         if scope is None:
             scope = self._enter(directory, config_names)
         return scope.excludes

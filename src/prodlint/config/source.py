@@ -150,14 +150,14 @@ def _parsed(data: bytes, shown: str, problems: list[Problem]) -> tuple[str, dict
     return text, {}
 
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_PLACE = r" \(at (?:line (\d+), column (\d+)|end of document)\)"
 
 
 def _syntax_fault(message: str, text: str, shown: str) -> Problem:
-    place = _PLACE.search(message)
+    place = re.search(_PLACE, message)
     line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
     column = f" (column {place[2]})" if place and place[2] else ""
-    what = _PLACE.sub("", message)
+    what = re.sub(_PLACE, "", message)
     return Problem(FAULT, f"not valid TOML: {what[:1].lower()}{what[1:]}{column}", shown, line)
 
 

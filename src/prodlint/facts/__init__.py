@@ -13,11 +13,22 @@ from prodlint.facts.definitions import DefinitionFacts, Definitions
 from prodlint.facts.expressions import ExpressionFacts
 from prodlint.facts.handlers import HandlerFacts
 from prodlint.facts.names import UNKNOWN, Names
+from prodlint.facts.origins import Origin, OriginKind
+from prodlint.facts.pieces import Hole, Template
 from prodlint.facts.statements import Statements
 from prodlint.index import mentions_any
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from prodlint.facts.constants import Constants
+    from prodlint.facts.flow import Flows
+    from prodlint.facts.functions import Functions
+    from prodlint.facts.names import Binding
+    from prodlint.facts.reaching import Reaching
+    from prodlint.facts.secrets import Secret, Secrets
+    from prodlint.facts.templates import Templates
     from prodlint.index import Index, Plan, Scope
     from prodlint.source import Source
 
@@ -29,7 +40,11 @@ __all__ = [
     "ExpressionFacts",
     "FileFacts",
     "HandlerFacts",
+    "Hole",
+    "Origin",
+    "OriginKind",
     "SiteFacts",
+    "Template",
 ]
 
 
@@ -49,6 +64,16 @@ class FileFacts:
         self._plan = plan
         self._comments: list[Comment] | None = None
         self._mentions: dict[bytes, bool] = {}
+        self._definition_places: dict[tuple[str, bool, bool], list[tuple[Any, Scope]]] | None = None
+        self._flows: Flows | None = None
+        self._reaching: Reaching | None = None
+        self._constants: Constants | None = None
+        self._functions: Functions | None = None
+        self._templates: Templates | None = None
+        self._secrets: Secrets | None = None
+        self.secret_options: Any = None
+        """The options of the rule that visits credentials, where one runs."""
+        self._shared: dict[Any, Any] = {}
 
     @property
     def comments(self) -> list[Comment]:
@@ -56,6 +81,86 @@ class FileFacts:
         if self._comments is None:
             self._comments = find_comments(self.source, self._plan, self.statements)
         return self._comments
+
+    @property
+    def definition_places(self) -> dict[tuple[str, bool, bool], list[tuple[Any, Scope]]]:
+        """The file's scopes with their nodes, by kind, whether they are documented and whether they are hidden."""
+        if self._definition_places is None:
+            self._definition_places = {}
+            for scope in self.index.scopes:
+                key = scope.kind, scope.is_documented, scope.is_hidden
+                self._definition_places.setdefault(key, []).append((scope.node, scope))
+        return self._definition_places
+
+    @property
+    def secrets(self) -> Secrets:
+        """The credentials in the file's literals."""
+        if self._secrets is None:
+            from prodlint.facts.secrets import Secrets  # a run without findings, and without the rule, asks for none
+            from prodlint.secrets.own import own_of
+
+            self._secrets = Secrets(self.source, self.index, self.statements, own_of(self.secret_options))
+        return self._secrets
+
+    @property
+    def flows(self) -> Flows:
+        """The control-flow graphs of the file's scopes."""
+        if self._flows is None:
+            from prodlint.facts.flow import Flows  # most files are judged without a graph
+
+            self._flows = Flows(self.names, self.constants.truth)
+        return self._flows
+
+    @property
+    def reaching(self) -> Reaching:
+        """Which definitions of a name may reach a place."""
+        if self._reaching is None:
+            from prodlint.facts.reaching import Reaching
+
+            self._reaching = Reaching(self.index, self.names, self.flows)
+        return self._reaching
+
+    @property
+    def constants(self) -> Constants:
+        """What expressions are worth that are worth the same in every run."""
+        if self._constants is None:
+            from prodlint.facts.constants import Constants
+
+            self._constants = Constants(self.index, self.names)
+        return self._constants
+
+    @property
+    def functions(self) -> Functions:
+        """The calls among the file's own functions."""
+        if self._functions is None:
+            from prodlint.facts.functions import Functions
+
+            self._functions = Functions(self.index, self.names)
+        return self._functions
+
+    @property
+    def templates(self) -> Templates:
+        """The texts that string expressions make."""
+        if self._templates is None:
+            from prodlint.facts.guards import Guards  # most files build no text that anybody asks about
+            from prodlint.facts.templates import Templates
+
+            guards = Guards(self.names, self.constants, self.reaching)
+            self._templates = Templates(self.source, self.names, self.constants, self.reaching, self.functions, guards)
+        return self._templates
+
+    def calls(self, names: frozenset[str]) -> list[tuple[Any, Scope]]:
+        """The calls with one of these last names or an alias of one, each with its scope."""
+        is_indexed = names <= self._plan.calls
+        found = self.index.calls if is_indexed else self.functions.calls()
+        aliases = self.index.aliases if is_indexed else frozenset[str]()
+        return [place for name in sorted(found) if name in names or name in aliases for place in found[name]]
+
+    def shared(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, once a file and key."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return self._shared[key]
 
     def mentions(self, text: bytes) -> bool:
         """Whether the file's bytes hold a text, searched for once: what needs it is asked of every call."""
@@ -124,6 +229,71 @@ class SiteFacts:
         comment: Comment = self._node
         return comment
 
+    def shared(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, asked once a file and key: for what several rules or sites need of the same file.
+
+        The key says what is made, and holds all options that it depends on.
+        """
+        return self._file.shared(key, make)
+
+    def calls(self, names: Iterable[str]) -> list[CallFacts]:
+        """The calls of the file with one of these last names or an alias of one, in no particular order.
+
+        Cheap for names that a ``Calls`` visit of the rule has too; for others the file is walked once more.
+        """
+        return [CallFacts(node, at, self._file) for node, at in self._file.calls(frozenset(names))]
+
+    @property
+    def imports(self) -> frozenset[str]:
+        """The top-level names of the modules that the file imports, wherever it does so; not relative ones."""
+        found: frozenset[str] = self._file.shared("imports", lambda: _imported(self._file.index))
+        return found
+
+    def mentions(self, text: str) -> bool:
+        """Whether the file holds a text."""
+        return self._file.mentions(text.encode())
+
+    @property
+    def secret(self) -> Secret:
+        """The credential that a ``Secrets`` visit nominated."""
+        from prodlint.facts.secrets import Secret  # only a rule about credentials asks
+
+        self._require(Secret)
+        secret: Secret = self._node
+        return secret
+
+    def meaning(self, name: str) -> frozenset[str]:
+        """Every dotted name that a plain name would stand for if it were written here."""
+        return self._file.names.meanings(_ast.Name(id=name, ctx=_ast.Load()), self._scope)
+
+    def module_values(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """The names that the module assigns, each with every dotted name that it can stand for at the site.
+
+        Those are left out that something else hides at the site, or that are assigned only below it.
+        """
+        names, module = self._file.names, self._file.index.scopes[0]
+        for name, bindings in sorted(names.table(module).bindings.items()):
+            if names.owner(name, self._scope) is module and self._is_bound_before(bindings):
+                yield name, self.meaning(name)
+
+    def _is_bound_before(self, bindings: list[Binding]) -> bool:
+        """Whether code of the module that stands above has bound a name; functions run when all of it has run."""
+        if self._scope.kind == "function":
+            return True
+        lines = [getattr(binding.value, "lineno", 0) for binding in bindings]
+        return bool(lines) and min(lines) < self._node.lineno
+
+    def is_free(self, word: str) -> bool:
+        """Whether no name of the file is this word, and nothing in it says the word at all."""
+        import re
+
+        return re.search(rf"\b{re.escape(word)}\b", self._file.source.text) is None
+
+    @property
+    def scope_name(self) -> str:
+        """The name of the function or class around the site; of the file, without its ending, at module level."""
+        return self._scope.name or self._file.path.rpartition("/")[2].partition(".")[0]
+
     def line(self, number: int) -> str:
         """The text of a line of the file without its newline; empty past the end."""
         return self._file.source.line(number)
@@ -132,3 +302,23 @@ class SiteFacts:
         kind = self._node.__class__
         if kind not in kinds:
             raise TypeError(f"this site is a {kind.__name__}, so it has no facts of a {kinds[0].__name__}")
+
+
+def _renamed(names: frozenset[str], index: Index) -> set[str]:
+    """The names under which the file imports one of these."""
+    return {
+        alias.asname
+        for node, _ in index.imports
+        for alias in node.names
+        if alias.asname and alias.name.rpartition(".")[2] in names
+    }
+
+
+def _imported(index: Index) -> frozenset[str]:
+    modules: set[str] = set()
+    for node, _ in index.imports:
+        if node.__class__ is _ast.Import:
+            modules.update(alias.name for alias in node.names)
+        elif not node.level:
+            modules.add(node.module)
+    return frozenset(module.partition(".")[0] for module in modules)

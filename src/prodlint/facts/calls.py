@@ -9,7 +9,10 @@ from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodlint.facts import FileFacts
+    from prodlint.facts.custody import Terms
+    from prodlint.facts.lifetimes import Lifetime
     from prodlint.index import Scope
+    from prodlint.model import Span
 
 
 class CallFacts:
@@ -26,7 +29,7 @@ class CallFacts:
     @property
     def names(self) -> frozenset[str]:
         """Every dotted name the called function can stand for (see `prodlint.facts.names`)."""
-        return self._names.meanings(self.node.func, self._scope)
+        return self._names.callees(self.node.func, self._scope)
 
     @property
     def last_name(self) -> str:
@@ -44,12 +47,46 @@ class CallFacts:
         """The positional arguments in order; a starred one stands for what is left of them."""
         return [ExpressionFacts(argument, self._scope, self._file) for argument in self.node.args]
 
+    @property
+    def has_keywords(self) -> bool:
+        """Whether it passes something under a keyword."""
+        return bool(self.node.keywords)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """A key that sorts calls of one file as they stand in it."""
+        return self.node.lineno, self.node.col_offset
+
+    @property
+    def shown(self) -> str:
+        """What is called, as written and without arguments: `cursor.execute`."""
+        from prodlint.facts.guards import expression_text  # for messages only
+
+        return expression_text(self.node.func) or self.last_name
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The names and attributes along it as written, the first one first: ``session, query, filter``."""
+        return ExpressionFacts(self.node, self._scope, self._file).chain
+
     def keyword(self, name: str) -> ExpressionFacts | None:
         """The argument passed under a keyword; None where the call does not pass it."""
         for given in self.node.keywords:
             if given.arg == name:
                 return ExpressionFacts(given.value, self._scope, self._file)
         return None
+
+    @property
+    def keywords(self) -> list[tuple[str, ExpressionFacts]]:
+        """The arguments passed under keywords, in order; an unpacked mapping comes under ``**``."""
+        return [
+            (given.arg or "**", ExpressionFacts(given.value, self._scope, self._file)) for given in self.node.keywords
+        ]
+
+    @property
+    def function(self) -> ExpressionFacts:
+        """What is called, as an expression."""
+        return ExpressionFacts(self.node.func, self._scope, self._file)
 
     def argument(self, position: int, keyword: str) -> ExpressionFacts | None:
         """The argument at a 0-based position, or else under a keyword.
@@ -86,6 +123,53 @@ class CallFacts:
                 for item in at.items:
                     found |= self._names.meanings(item.context_expr, self._scope)
         return found
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether a `with` statement is entered with its result."""
+        return self._names.parent(self.node, self._scope).__class__ is _ast.withitem
+
+    @property
+    def span(self) -> Span:
+        """Where it is written."""
+        return self._file.source.span(self.node)
+
+    def receiver_origins(self, members: frozenset[str], iterators: frozenset[str]) -> frozenset[str]:
+        """The names of what the receiver is derived from by ``/``, these members and loops over these methods.
+
+        Empty for a plain function.
+        """
+        from prodlint.facts.derived import origins  # asked of few calls
+
+        function = self.node.func
+        if function.__class__ is not _ast.Attribute:
+            return frozenset()
+        return origins(function.value, self._scope, self._file, members, iterators)
+
+    def lifetime(self, terms: Terms) -> Lifetime:
+        """What becomes of its value, which somebody has to release: see `prodlint.facts.lifetimes`."""
+        from prodlint.facts.lifetimes import lifetime  # with the graph that it needs, for few files
+
+        return lifetime(self.node, self._scope, self._file, terms)
+
+    def holding(self, terms: Terms) -> Lifetime:
+        """What becomes of what it makes the object hold that it is a method of, such as a lock."""
+        from prodlint.facts.lifetimes import holding
+
+        return holding(self.node, self._scope, self._file, terms)
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is a statement of its own, so that nobody uses its result."""
+        around = self._names.parent(self.node, self._scope)
+        if around.__class__ is _ast.Await:
+            around = self._names.parent(around, self._scope)
+        return around.__class__ is _ast.Expr
+
+    @property
+    def is_in_handler(self) -> bool:
+        """Whether it runs while an exception is being handled, in the same function."""
+        return any(isinstance(at, _ast.ExceptHandler) for at in self._names.ancestors(self.node, self._scope))
 
     @property
     def is_under_main_guard(self) -> bool:

@@ -406,9 +406,21 @@ class _Branched(NamedTuple):
     twins: dict[Scope, list[Scope]]
 
 
+_BRANCHING = frozenset({_ast.If, _ast.Try})
+
+
 def _read_branches(index: Index) -> _Branched:
     found = _Branched(set(), {})
     statement_of: dict[Any, Any] = {}
+    for scope in index.scopes:
+        for statement in scope.node.body if scope.kind != "function" else ():
+            if statement.__class__ in _BRANCHING:
+                for node, is_for_types in _branch_definitions(statement):
+                    statement_of[node] = statement
+                    if is_for_types:
+                        found.for_types.add(node)
+    if not statement_of:  # as in most files
+        return found
     groups: dict[tuple[Any, str], list[Scope]] = {}
     for scope in index.scopes:
         around = statement_of.get(scope.node)
@@ -417,12 +429,6 @@ def _read_branches(index: Index) -> _Branched:
         if around is not None:
             found.twins[scope] = groups.setdefault((around, scope.name), [])
             found.twins[scope].append(scope)
-        for statement in scope.node.body if scope.kind != "function" else ():
-            if isinstance(statement, (_ast.If, _ast.Try)):
-                for node, is_for_types in _branch_definitions(statement):
-                    statement_of[node] = statement
-                    if is_for_types:
-                        found.for_types.add(node)
     return found
 
 

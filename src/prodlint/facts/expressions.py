@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import _ast
+
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodlint.facts import FileFacts
+    from prodlint.facts.interpolation import Interpolation
+    from prodlint.facts.names import Names
+    from prodlint.facts.pieces import Template
+    from prodlint.facts.uses import Use
     from prodlint.index import Scope
     from prodlint.model import Span
 
@@ -34,3 +40,160 @@ class ExpressionFacts:
     def text(self) -> str:
         """Its source text."""
         return self._file.source.slice(self.span)
+
+    @property
+    def constant(self) -> object:
+        """Its value if it has the same one in every run, else `prodlint.facts.constants.NOT_CONSTANT`."""
+        return self._file.constants.value(self.node, self._scope)
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether it is a literal as written, which needs no following."""
+        return self.node.__class__ is _ast.Constant
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """Every value that it can have as a text: literal pieces and holes (see `prodlint.facts.templates`)."""
+        return self._file.templates.built(self.node, self._scope).templates
+
+    @property
+    def elements(self) -> list[tuple[Template, ...]]:
+        """The same for each element of a list, tuple, set or dictionary's keys; empty for anything else."""
+        return [built.templates for built in self._file.templates.elements(self.node, self._scope)]
+
+    @property
+    def entries(self) -> list[ExpressionFacts]:
+        """The values in a dictionary, list, tuple or set that is written here; empty for anything else."""
+        node = self.node
+        values = node.values if node.__class__ is _ast.Dict else getattr(node, "elts", ())
+        return [ExpressionFacts(value, self._scope, self._file) for value in values]
+
+    @property
+    def literals(self) -> frozenset[Any]:
+        """The literals that its ``templates`` are made of, wherever they stand: each a ``node`` of a string's facts."""
+        return self._file.templates.built(self.node, self._scope).literals
+
+    @property
+    def opening(self) -> str:
+        """The text that a string begins with as it is written; empty for one that begins with a hole."""
+        return opening_of(self.node)
+
+    @property
+    def whole(self) -> ExpressionFacts:
+        """The largest string expression that it is an operand of: a sum, a `%`, a `.format` and the like."""
+        return ExpressionFacts(whole(self.node, self._scope, self._file.names), self._scope, self._file)
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What becomes of its value in the scope it stands in (see `prodlint.facts.uses`)."""
+        from prodlint.facts.uses import Uses  # few rules follow a value forwards
+
+        return self._file.shared(Uses, lambda: Uses(self._file)).of(self.node, self._scope)  # type: ignore[no-any-return]
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The names and attributes along it as written, the first one first: ``session, query, filter``."""
+        found: list[str] = []
+        node = self.node
+        while len(found) < _LONGEST_CHAIN:
+            match node:
+                case _ast.Name(id=name):
+                    return (name, *reversed(found))
+                case _ast.Attribute(value=inner, attr=attribute):
+                    found.append(attribute)
+                case _ast.Call(func=inner) | _ast.Await(value=inner) | _ast.Subscript(value=inner):
+                    pass
+                case _:
+                    break
+            node = inner
+        return tuple(reversed(found))
+
+    @property
+    def last_name(self) -> str:
+        """The name or attribute that it is, as written; the key of a subscript; of a call, that of what is called."""
+        node: Any = self.node
+        while True:
+            match node:
+                case _ast.Subscript(slice=_ast.Constant(value=str() as key)):
+                    return key
+                case _ast.Call(func=inner) | _ast.Subscript(value=inner) | _ast.Await(value=inner):
+                    node = inner
+                case _:
+                    return str(getattr(node, "attr", None) or getattr(node, "id", ""))
+
+    @property
+    def receiver(self) -> ExpressionFacts | None:
+        """What it is an attribute of; None for any other expression."""
+        node = self.node
+        return ExpressionFacts(node.value, self._scope, self._file) if node.__class__ is _ast.Attribute else None
+
+    @property
+    def container(self) -> ExpressionFacts | None:
+        """What it is an item of; None for any other expression."""
+        node = self.node
+        return ExpressionFacts(node.value, self._scope, self._file) if node.__class__ is _ast.Subscript else None
+
+    @property
+    def called(self) -> ExpressionFacts | None:
+        """What is called, where it is a call; None for any other expression."""
+        node = self.node
+        return ExpressionFacts(node.func, self._scope, self._file) if node.__class__ is _ast.Call else None
+
+    @property
+    def assigned(self) -> list[ExpressionFacts]:
+        """Where it is a name or an attribute of `self`, the expressions that the file assigns to it."""
+        found = self._file.names.assigned(self.node, self._scope)
+        return [ExpressionFacts(value, scope, self._file) for value, scope in found]
+
+    @property
+    def interpolation(self) -> Interpolation | None:
+        """How it builds a text out of values where it stands; None where it does not, and for a constant text."""
+        if self.node.__class__ in _NEVER_BUILT:
+            return None
+        from prodlint.facts.interpolation import find_interpolation  # few files hold what needs it
+
+        return find_interpolation(self.node, self._scope, self._file)
+
+
+_NEVER_BUILT = frozenset({_ast.Constant, _ast.Name, _ast.Attribute})
+
+
+def opening_of(node: Any) -> str:
+    """The text that a string's node begins with as it is written; empty for one that begins with a hole."""
+    if node.__class__ is _ast.JoinedStr:
+        node = node.values[0] if node.values else node
+    value = getattr(node, "value", "")
+    return value if value.__class__ is str else ""
+
+
+_LONGEST_CHAIN = 30
+_TEXT_METHODS = frozenset(
+    "format format_map join strip lstrip rstrip replace encode upper lower removeprefix removesuffix expandtabs".split()
+)
+_TEXT_FUNCTIONS = frozenset({"textwrap.dedent", "textwrap.indent", "inspect.cleandoc", "builtins.str"})
+
+
+def whole(node: Any, scope: Scope, names: Names) -> Any:
+    """The largest string expression that an expression is an operand of."""
+    parents = names.table(scope).parents
+    child, at = node, parents.get(node)
+    while at is not None:
+        match at:
+            case _ast.BinOp(op=_ast.Add() | _ast.Mod() | _ast.Mult(), left=left):
+                if at.op.__class__ is _ast.Mod and left is not child:
+                    break
+                node = at
+            case _ast.Attribute(attr=method) if method in _TEXT_METHODS:
+                pass
+            case _ast.Call(func=function) if function is child and function.__class__ is _ast.Attribute:
+                node = at
+            case _ast.Call(func=function) if names.meanings(function, scope) & _TEXT_FUNCTIONS:
+                node = at
+            case _ast.IfExp(test=test) if test is not child:
+                node = at
+            case _ast.BoolOp() | _ast.NamedExpr():
+                node = at
+            case _:
+                break
+        child, at = at, parents.get(at)
+    return node

@@ -1,9 +1,10 @@
-"""What a name refers to at a place: imports, aliases, assignments, attributes of ``self``, shadowing.
+"""What a name refers to at a place: imports, aliases, assignments, annotations, attributes of ``self``, shadowing.
 
 Answers are sets of dotted names, computed per scope on first use: ``builtins.print``, ``sys.stdout.write``,
-``logging.getLogger()`` for the value of a call. What this module defines itself starts with ``:`` (``:Console.print``),
-a relative import with its dots (``..logs.log``), and `UNKNOWN` stands for a value that cannot be told. The answer
-ignores the order of statements: a name means whatever any assignment of its scope can make it mean.
+``logging.getLogger()`` for the value of a call and for an instance of a declared type. What this module defines itself
+starts with ``:`` (``:Console.print``), a relative import with its dots (``..logs.log``), and `UNKNOWN` stands for a
+value that cannot be told. The answer ignores the order of statements: a name means whatever any assignment of its scope
+can make it mean. The target of `with` is named as what is entered: nearly all managers give themselves.
 """
 
 from __future__ import annotations
@@ -11,14 +12,26 @@ from __future__ import annotations
 import _ast
 import builtins
 
-from prodlint.facts.statements import BLOCK_FIELDS
-from prodlint.index import CHILDREN
-from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
+from prodlint.facts.bindings import (
+    Binding,
+    Table,
+    children_in_scope,
+    is_bound_inside_expression,
+    parameter_names,
+    read_scope,
+    runs_in_own_scope,
+)
+from prodlint.facts.classes import Classes
+from prodlint.facts.results import Results
+from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
+    from prodlint.facts.bindings import Declaration
     from prodlint.index import Index, Scope
+
+__all__ = ["UNKNOWN", "Binding", "Names", "Table", "children_in_scope", "parameter_names"]
 
 UNKNOWN = "?"
 _NOTHING_KNOWN = frozenset({UNKNOWN})
@@ -29,30 +42,6 @@ _MAX_BINDINGS = 16
 _MAX_LOOKUPS = 200
 
 
-class Binding(NamedTuple):
-    """One way in which a scope gives a name its value: by ``import``, ``value``, ``definition`` or ``other``.
-
-    ``value`` is the imported dotted name, the assigned expression, the defining node, or the binding node.
-    """
-
-    kind: str
-    value: Any
-
-
-class Table:
-    """What one scope binds, which attributes it sets, and the parent of each of its nodes."""
-
-    __slots__ = ("attributes", "bindings", "declared_global", "declared_nonlocal", "parents", "star_imports")
-
-    def __init__(self) -> None:
-        self.bindings: dict[str, list[Binding]] = {}
-        self.attributes: list[tuple[str, str, Any]] = []
-        self.parents: dict[Any, Any] = {}
-        self.declared_global: set[str] = set()
-        self.declared_nonlocal: set[str] = set()
-        self.star_imports: list[str] = []
-
-
 class Names:
     """Name resolution for one file."""
 
@@ -60,17 +49,22 @@ class Names:
         self._index = index
         self._tables: dict[Scope, Table] = {}
         self._global_functions: dict[str, list[Scope]] | None = None
-        self._methods: dict[Scope, list[Scope]] | None = None
+        self._by_path: dict[str, list[Scope]] | None = None
         self._read: dict[Scope, set[str]] = {}
-        self._class_stores: dict[Scope, dict[str, list[tuple[Any, Scope]]]] = {}
+        self._known: dict[tuple[Scope, str], frozenset[str]] = {}
+        self._declared: dict[tuple[Any, int], frozenset[str]] = {}
+        self.classes = Classes(index, self)
+        self._results = Results(self)
         self._lookups = 0
         self._open: set[tuple[Scope, str]] = set()
+        self.cuts = 0
+        """How often an answer was cut by what was asked around it: such a one must not be kept."""
 
     def table(self, scope: Scope) -> Table:
         """The bindings of a scope, from one walk over its own nodes."""
         table = self._tables.get(scope)
         if table is None:
-            table = self._tables[scope] = _read_scope(scope)
+            table = self._tables[scope] = read_scope(scope)
         return table
 
     def names_read(self, scope: Scope) -> set[str]:
@@ -102,11 +96,29 @@ class Names:
 
     def meanings(self, node: Any, scope: Scope) -> frozenset[str]:
         """Every dotted name that an expression can stand for; contains `UNKNOWN` where something else is possible."""
+        found = self._fresh(node, scope)
+        return self._results.of_values(found) if _has_own(found) else found
+
+    def callees(self, node: Any, scope: Scope) -> frozenset[str]:
+        """As `meanings`, of what is called.
+
+        A function that functions of this file return keeps their name: by it alone the index could not nominate the
+        call. A method of what they return has a name of its own.
+        """
+        found = self._fresh(node, scope)
+        return self._results.of_attributes(found) if _has_own(found) else found
+
+    def _fresh(self, node: Any, scope: Scope) -> frozenset[str]:
+        self.begin()
+        return self.resolve(node, scope, 0)
+
+    def begin(self) -> None:
+        """Begin a question that nothing asked before has a part in."""
         self._lookups = 0
         self._open.clear()
-        return self._meanings(node, scope, 0)
 
-    def _meanings(self, node: Any, scope: Scope, steps: int) -> frozenset[str]:
+    def resolve(self, node: Any, scope: Scope, steps: int) -> frozenset[str]:
+        """As `meanings`, within a question that is ``steps`` deep; results of the file's functions keep their names."""
         if steps > _MAX_STEPS:
             return _NOTHING_KNOWN
         trail: list[str] = []
@@ -141,47 +153,83 @@ class Names:
 
     def is_bound_inside_expression(self, name: Any, scope: Scope) -> bool:
         """Whether a lambda or comprehension around this use of a name gives it a value of its own."""
-        return _is_bound_inside_expression(name, name.id, self.table(scope).parents)
+        return is_bound_inside_expression(name, name.id, self.table(scope).parents)
 
     def creating_calls(self, node: Any, scope: Scope) -> list[tuple[Any, Scope]]:
         """The calls whose result an expression can be: itself, or what its name or attribute was assigned."""
         if node.__class__ is _ast.Call:
             return [(node, scope)]
-        values: list[tuple[Any, Scope]] = []
+        return [(value, at) for value, at in self.assigned(node, scope) if value.__class__ is _ast.Call]
+
+    def assigned(self, node: Any, scope: Scope) -> list[tuple[Any, Scope]]:
+        """The expressions that a name, or an attribute of `self`, is assigned anywhere, each with its scope."""
         if node.__class__ is _ast.Name and (owner := self.owner(node.id, scope)) is not None:
-            values = [(b.value, at) for b, at in self.bindings(node.id, owner) if b.kind == "value"]
-        elif node.__class__ is _ast.Attribute and node.value.__class__ is _ast.Name:
-            class_scope = self.class_of_self(node.value.id, scope)
-            values = self._stores(class_scope).get(node.attr, []) if class_scope is not None else []
-        return [(value, at) for value, at in values if value.__class__ is _ast.Call]
+            return [(binding.value, at) for binding, at in self.bindings(node.id, owner) if binding.kind == "value"]
+        if node.__class__ is _ast.Attribute and node.value.__class__ is _ast.Name:
+            class_scope = self.classes.of_self(node.value.id, scope)
+            if class_scope is not None:
+                stored = self.classes.stores(class_scope).values.get(node.attr, ())
+                return [(value, at) for value, at in stored if value is not None]
+        return []
 
     def _union(self, nodes: Iterable[Any], scope: Scope, steps: int) -> frozenset[str]:
-        return frozenset().union(*(self._meanings(node, scope, steps + 1) for node in nodes))
+        return frozenset().union(*(self.resolve(node, scope, steps + 1) for node in nodes))
 
     def _name(self, node: Any, scope: Scope, steps: int) -> frozenset[str]:
         name = node.id
         if self.is_bound_inside_expression(node, scope):
             return _NOTHING_KNOWN
-        hides_class = scope.kind == "class" and _runs_in_own_scope(node, self.table(scope).parents)
+        hides_class = scope.kind == "class" and runs_in_own_scope(node, self.table(scope).parents)
         owner = self.owner(name, scope.parent if hides_class and scope.parent is not None else scope)
         if owner is None:
             stars = self.table(self._index.scopes[0]).star_imports
             if name in _BUILTINS:
                 return frozenset({"builtins." + name})
             return frozenset({UNKNOWN, *(f"{module}.{name}" for module in stars)})
+        # Only the first name of a question has an answer that does not depend on how deep, or after what, it is asked.
+        is_first = not self._open and not self._lookups and not steps
+        if is_first and (known := self._known.get((owner, name))) is not None:
+            return known
         if len(self.table(owner).bindings.get(name, ())) > _MAX_BINDINGS:
             return _NOTHING_KNOWN
         bindings = self.bindings(name, owner)
         self._lookups += 1
         if len(bindings) > _MAX_BINDINGS or self._lookups > _MAX_LOOKUPS:
+            self.cuts += 1
             return _NOTHING_KNOWN
         place = (owner, name)
         if place in self._open:  # defined by itself, as in `node = node.parent`: adds no meaning of its own
+            self.cuts += 1
             return frozenset()
         self._open.add(place)
-        found: frozenset[str] = frozenset().union(*(self._bound(b, name, at, steps) for b, at in bindings))
+        found: frozenset[str] = frozenset().union(*(self.bound(b, name, at, steps) for b, at in bindings))
         self._open.discard(place)
+        if UNKNOWN in found and (declaration := self.table(owner).declared.get(name)) is not None:
+            found = found - _NOTHING_KNOWN | self.declared(declaration, owner, steps)
+        if is_first:
+            self._known[place] = found
         return found
+
+    def declared(self, declaration: Declaration, owner: Scope, steps: int) -> frozenset[str]:
+        """The instances that a declaration in a scope allows, asked for at a depth of ``steps``."""
+        found = self._declared.get((declaration.annotation, steps))
+        if found is None:
+            from prodlint.facts.annotations import instances  # few names are asked for that have no other meaning
+
+            scope = owner.parent if declaration.is_parameter and owner.parent is not None else owner
+            cuts = self.cuts
+            found = instances(declaration.annotation, scope, self, steps + 1)
+            if cuts == self.cuts:
+                self._declared[declaration.annotation, steps] = found
+        return found
+
+    def scopes_called(self, path: str) -> list[Scope]:
+        """The classes and functions of this file with a dotted path; several where a name is defined twice."""
+        if self._by_path is None:
+            self._by_path = {}
+            for scope in self._index.scopes[1:]:
+                self._by_path.setdefault(scope.qualified, []).append(scope)
+        return self._by_path.get(path, [])
 
     def owner(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose binding a name refers to when used in ``scope``; None for builtins and unknown names."""
@@ -217,7 +265,8 @@ class Names:
                         self._global_functions.setdefault(declared, []).append(scope)
         return self._global_functions.get(name, [])
 
-    def _bound(self, binding: Binding, name: str, owner: Scope, steps: int) -> frozenset[str]:
+    def bound(self, binding: Binding, name: str, owner: Scope, steps: int) -> frozenset[str]:
+        """What a scope's name means by one of its bindings, asked for at a depth of ``steps``."""
         if binding.kind == "import":
             return frozenset({binding.value})
         if binding.kind == "definition":
@@ -229,74 +278,28 @@ class Names:
                 outer = self.owner(name, owner.parent) if owner.parent is not None else None
                 if outer is None:
                     return frozenset({"builtins." + name}) if name in _BUILTINS else _NOTHING_KNOWN
-            return self._meanings(binding.value, owner, steps + 1)
+            return self.resolve(binding.value, owner, steps + 1)
+        if binding.kind == "with":
+            return self.resolve(binding.value, owner, steps + 1)
         return _NOTHING_KNOWN
 
     def _own_attribute(self, node: Any, scope: Scope, steps: int) -> frozenset[str] | None:
-        """What ``self.x`` means by the assignments of its class; None where ``self`` is not that or sets no ``x``."""
-        class_scope = self.class_of_self(node.value.id, scope)
-        if class_scope is None:
-            return None
-        found = self._stores(class_scope).get(node.attr, [])
-        bindings = self.table(class_scope).bindings.get(node.attr, [])
-        if not found and not bindings:
-            return None
-        if len(found) + len(bindings) > _MAX_BINDINGS:
-            return _NOTHING_KNOWN
-        own = [self._bound(binding, node.attr, class_scope, steps) for binding in bindings]
-        return frozenset().union(
-            *own, *(_NOTHING_KNOWN if v is None else self._meanings(v, method, steps + 1) for v, method in found)
-        )
+        """What ``self.x`` means by the classes of this file; None where ``self`` is not that or nothing is known."""
+        class_scope = self.classes.of_self(node.value.id, scope)
+        return None if class_scope is None else self.classes.attribute(class_scope, node.attr, steps)
 
     def class_of_self(self, name: str, scope: Scope) -> Scope | None:
         """The class whose instance (or class object) ``name`` is in a method, judged by the first parameter."""
-        at: Scope | None = scope
-        while at is not None:
-            if at.kind == "function":
-                if at.parent is not None and at.parent.kind == "class":
-                    return at.parent if _first_parameter(at) == name else None
-                if name in self.table(at).bindings:
-                    return None
-            at = at.parent
-        return None
+        return self.classes.of_self(name, scope)
 
     def methods(self, class_scope: Scope) -> list[Scope]:
         """The functions defined directly in a class's body."""
-        if self._methods is None:
-            self._methods = {}
-            for scope in self._index.scopes:
-                if scope.kind == "function" and scope.parent is not None and scope.parent.kind == "class":
-                    self._methods.setdefault(scope.parent, []).append(scope)
-        return self._methods.get(class_scope, [])
-
-    def _stores(self, class_scope: Scope) -> dict[str, list[tuple[Any, Scope]]]:
-        """What a class's methods assign to the attributes of their first parameter, with the method; None: unknown."""
-        stores = self._class_stores.get(class_scope)
-        if stores is None:
-            stores = self._class_stores[class_scope] = {}
-            for method in self.methods(class_scope):
-                receiver = _first_parameter(method)
-                for base, attribute, value in _attribute_stores(method):
-                    if base == receiver:
-                        stores.setdefault(attribute, []).append((value, method))
-        return stores
+        return self.classes.methods(class_scope)
 
 
-def _attribute_stores(function: Scope) -> list[tuple[str, str, Any]]:
-    """The assignments to attributes of a name in a function: only statements make them, so only those are walked."""
-    table = Table()
-    stack = list(function.node.body)
-    while stack:
-        statement = stack.pop()
-        reader = _READERS.get(statement.__class__)
-        if reader is not None:
-            reader(statement, table)
-        for item in getattr(statement, "items", ()):
-            _read_with_item(item, table)
-        if statement.__class__ not in _SCOPES:
-            for field in BLOCK_FIELDS:
-                stack += getattr(statement, field, ())
-    return table.attributes
+def _has_own(meanings: frozenset[str]) -> bool:
+    """Whether some meaning is something got from what this file defines, and not that itself."""
+    return any(meaning[0] == ":" and ("." in meaning or "(" in meaning) for meaning in meanings)
 
 
 def _join(meanings: frozenset[str], trail: list[str]) -> frozenset[str]:
@@ -308,231 +311,3 @@ def _join(meanings: frozenset[str], trail: list[str]) -> frozenset[str]:
 
 def _is_type_parameter(name: str, scope: Scope) -> bool:
     return any(parameter.name == name for parameter in getattr(scope.node, "type_params", ()))
-
-
-def _first_parameter(function: Scope) -> str | None:
-    arguments = function.node.args
-    positional = arguments.posonlyargs or arguments.args
-    if not positional:
-        return None
-    if any(d.__class__ is _ast.Name and d.id == "staticmethod" for d in function.node.decorator_list):
-        return None
-    name: str = positional[0].arg
-    return name
-
-
-_COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
-
-
-def _is_bound_inside_expression(node: Any, name: str, parents: dict[Any, Any]) -> bool:
-    """Whether a lambda or comprehension around this use gives the name a value of its own."""
-    child, at = node, parents.get(node)
-    while at is not None and isinstance(at, (_ast.expr, _ast.comprehension, _ast.keyword, _ast.arguments)):
-        if at.__class__ is _ast.Lambda and child is at.body and name in parameter_names(at.args):
-            return True
-        if isinstance(at, _COMPREHENSIONS) and any(
-            name in _target_names(generator.target) for generator in at.generators
-        ):
-            # The first iterable is evaluated outside the comprehension.
-            return not (child is at.generators[0] and _is_below(node, at.generators[0].iter, parents))
-        child, at = at, parents.get(at)
-    return False
-
-
-def _runs_in_own_scope(node: Any, parents: dict[Any, Any]) -> bool:
-    """Whether a use stands in a lambda's body or a comprehension, which do not see the names of a class around them."""
-    child, at = node, parents.get(node)
-    while isinstance(at, (_ast.expr, _ast.comprehension, _ast.keyword, _ast.arguments)):
-        if at.__class__ is _ast.Lambda and child is at.body:
-            return True
-        if isinstance(at, _COMPREHENSIONS) and not (
-            child is at.generators[0] and _is_below(node, at.generators[0].iter, parents)
-        ):
-            return True
-        child, at = at, parents.get(at)
-    return False
-
-
-def _is_below(node: Any, top: Any, parents: dict[Any, Any]) -> bool:
-    at = node
-    while at is not None:
-        if at is top:
-            return True
-        at = parents.get(at)
-    return False
-
-
-def parameter_names(arguments: Any) -> set[str]:
-    """The names of a function's parameters."""
-    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return {parameter.arg for parameter in parameters if parameter is not None}
-
-
-def _target_names(target: Any) -> set[str]:
-    names = set()
-    pending = [target]
-    while pending:
-        match pending.pop():
-            case _ast.Name(id=name):
-                names.add(name)
-            case _ast.Tuple(elts=elements) | _ast.List(elts=elements):
-                pending += elements
-            case _ast.Starred(value=inner):
-                pending.append(inner)
-    return names
-
-
-def _read_scope(scope: Scope) -> Table:
-    # Runs for every node of a scope in which some name has to be resolved: no call for nodes that bind nothing.
-    table = Table()
-    node = scope.node
-    if scope.kind == "function":
-        for name in parameter_names(node.args):
-            _bind(table, name, "other", node.args)
-    for parameter in getattr(node, "type_params", ()):
-        _bind(table, parameter.name, "other", parameter)
-    parents = table.parents
-    stack = list(node.body)
-    while stack:
-        at = stack.pop()
-        kind = at.__class__
-        reader = _READERS.get(kind)
-        if reader is not None:
-            reader(at, table)
-            if kind in _SCOPES:
-                for child in children_in_scope(at):
-                    parents[child] = at
-                    stack.append(child)
-                continue
-        for field in CHILDREN[kind]:
-            value = getattr(at, field)
-            if value.__class__ is list:
-                for child in value:
-                    if child is not None and child.__class__ is not str:
-                        parents[child] = at
-                        stack.append(child)
-            elif value is not None:
-                parents[value] = at
-                stack.append(value)
-    return table
-
-
-def children_in_scope(node: Any) -> list[Any]:
-    """The direct child nodes that belong to the same scope: of a nested definition only what runs outside its body."""
-    match node:
-        case _ast.FunctionDef() | _ast.AsyncFunctionDef():
-            returns = [node.returns] if node.returns is not None else []
-            return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
-        case _ast.ClassDef():
-            return [*node.decorator_list, *getattr(node, "type_params", ()), *node.bases, *node.keywords]
-    children: list[Any] = []
-    for field in CHILDREN[node.__class__]:
-        value = getattr(node, field)
-        if value.__class__ is list:
-            children += [element for element in value if isinstance(element, _ast.AST)]
-        elif isinstance(value, _ast.AST):
-            children.append(value)
-    return children
-
-
-def _bind(table: Table, name: str, kind: str, value: Any) -> None:
-    table.bindings.setdefault(name, []).append(Binding(kind, value))
-
-
-def _read_assignment(node: Any, table: Table) -> None:
-    for target in node.targets:
-        _bind_target(table, target, node.value)
-
-
-def _read_annotated(node: Any, table: Table) -> None:
-    if node.value is not None:
-        _bind_target(table, node.target, node.value)
-    elif node.target.__class__ is _ast.Name:
-        _bind(table, node.target.id, "other", node)
-
-
-def _read_import(node: Any, table: Table) -> None:
-    for alias in node.names:
-        bound = alias.asname or alias.name.partition(".")[0]
-        _bind(table, bound, "import", alias.name if alias.asname else bound)
-
-
-def _read_import_from(node: Any, table: Table) -> None:
-    module = "." * node.level + (node.module or "")
-    for alias in node.names:
-        if alias.name == "*":
-            table.star_imports.append(module)
-        else:
-            dot = "" if module.endswith(".") else "."
-            _bind(table, alias.asname or alias.name, "import", f"{module}{dot}{alias.name}")
-
-
-def _read_definition(node: Any, table: Table) -> None:
-    _bind(table, node.name, "definition", node)
-
-
-def _read_target(node: Any, table: Table) -> None:
-    _bind_target(table, node.target, None)
-
-
-def _read_with_item(node: Any, table: Table) -> None:
-    if node.optional_vars is not None:
-        _bind_target(table, node.optional_vars, None)
-
-
-def _read_named(node: Any, table: Table) -> None:
-    if node.name:
-        _bind(table, node.name, "other", node)
-
-
-def _read_mapping(node: Any, table: Table) -> None:
-    if node.rest:
-        _bind(table, node.rest, "other", node)
-
-
-def _read_delete(node: Any, table: Table) -> None:
-    for target in node.targets:
-        if target.__class__ is _ast.Name:
-            _bind(table, target.id, "other", node)
-
-
-_SCOPES = frozenset({_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef})
-_READERS: dict[type[Any], Callable[[Any, Table], None]] = {
-    _ast.Assign: _read_assignment,
-    _ast.AnnAssign: _read_annotated,
-    _ast.NamedExpr: lambda node, table: _bind_target(table, node.target, node.value),
-    _ast.AugAssign: _read_target,
-    _ast.For: _read_target,
-    _ast.AsyncFor: _read_target,
-    _ast.FunctionDef: _read_definition,
-    _ast.AsyncFunctionDef: _read_definition,
-    _ast.ClassDef: _read_definition,
-    _ast.Import: _read_import,
-    _ast.ImportFrom: _read_import_from,
-    _ast.Global: lambda node, table: table.declared_global.update(node.names),
-    _ast.Nonlocal: lambda node, table: table.declared_nonlocal.update(node.names),
-    _ast.withitem: _read_with_item,
-    _ast.ExceptHandler: _read_named,
-    _ast.MatchAs: _read_named,
-    _ast.MatchStar: _read_named,
-    _ast.MatchMapping: _read_mapping,
-    _ast.Delete: _read_delete,
-}
-
-
-def _bind_target(table: Table, target: Any, value: Any) -> None:
-    """Bind an assignment's target to its value, pairwise through tuples; a None value is one that cannot be told."""
-    match target:
-        case _ast.Name(id=name):
-            _bind(table, name, "other" if value is None else "value", target if value is None else value)
-        case _ast.Attribute(value=_ast.Name(id=base), attr=attribute):
-            table.attributes.append((base, attribute, value))
-        case _ast.Tuple(elts=targets) | _ast.List(elts=targets):
-            values = value.elts if isinstance(value, (_ast.Tuple, _ast.List)) else []
-            paired = len(values) == len(targets) and not any(
-                isinstance(element, _ast.Starred) for element in (*targets, *values)
-            )
-            for position, element in enumerate(targets):
-                _bind_target(table, element, values[position] if paired else None)
-        case _ast.Starred(value=inner):
-            _bind_target(table, inner, None)

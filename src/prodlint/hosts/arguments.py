@@ -6,8 +6,10 @@ import argparse
 import sys
 
 from prodlint._version import __version__
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.hosts.plain import CheckOptions, names
+from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
+from prodlint.report import FORMAT_NAMES, fault_in_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,29 +17,28 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-    from prodlint.config import Overrides
+    from prodlint.hosts.outputs import Output
 
 _HELP_WIDTH = 100
-_FORMATS = ("text", "full", "json", "statistics")
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser that answers a mistyped option with the one that was meant."""
 
     def parse_args(  # type: ignore[override]
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> argparse.Namespace:
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
         given = list(args or ())
         end = given.index("--") if "--" in given else len(given)
         options, unknown = self.parse_known_args(given[:end], namespace)
         # argparse takes the paths before the first option only.
         more = [word for word in unknown if not word.startswith("-") or word == "-"]
-        if len(more) < len(unknown) or (unknown and "paths" not in options):
+        if len(more) < len(unknown) or (unknown and not hasattr(options, "paths")):
             self._refuse(unknown)
         after = given[end + 1 :]
-        if after and "paths" not in options:
+        if after and not hasattr(options, "paths"):
             self._refuse(after)
-        if "paths" in options:
+        if hasattr(options, "paths"):
             options.paths += more + after
         return options
 
@@ -82,14 +83,30 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.RawDescriptionHelpFormatter(prog, width=_HELP_WIDTH)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"`{text}` is not a number of 0 or more")
     return int(text)
+
+
+def _format(text: str) -> str:
+    if text not in FORMAT_NAMES and "%(" not in text:
+        raise argparse.ArgumentTypeError(f"unknown value `{text}`; {_meant(text, list(FORMAT_NAMES))}")
+    if fault := fault_in_format(text):
+        raise argparse.ArgumentTypeError(fault)
+    return text
+
+
+def _output(text: str) -> Output:
+    from prodlint.hosts.outputs import parsed  # here: few runs write files
+
+    name = text.partition("=")[0]
+    if "=" in text and "%(" not in text:
+        _format(name)
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 _CHECK_EPILOG = """\
@@ -99,8 +116,27 @@ other commands (`prodlint COMMAND --help`):
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
 
-exit codes: 0 clean, 1 violations of at least --fail-on, 2 wrong usage or configuration, or a crashed rule
+exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
+configuration, or a crashed rule
 """
+
+
+def check_options(given: Sequence[str]) -> CheckOptions:
+    """What the arguments of ``prodlint [check]`` say; help and mistakes end the process."""
+    options: CheckOptions = check_parser().parse_args(given, CheckOptions())
+    return options
+
+
+class BaselineOptions(CheckOptions):
+    """What the command line says about ``prodlint baseline``; the rest of a check's options have their defaults."""
+
+    add: bool = False
+
+
+def baseline_options(given: Sequence[str]) -> BaselineOptions:
+    """What the arguments of ``prodlint baseline`` say; help and mistakes end the process."""
+    options: BaselineOptions = baseline_parser().parse_args(given, BaselineOptions())
+    return options
 
 
 def check_parser() -> argparse.ArgumentParser:
@@ -112,8 +148,8 @@ def check_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"prodlint {__version__}")
     _add_selection(parser)
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", type=_names, metavar="PATTERNS", help="replaces the configured excludes")
-    files.add_argument("--extend-exclude", type=_names, metavar="PATTERNS", help="adds to the excludes")
+    files.add_argument("--exclude", type=names, metavar="PATTERNS", help="replaces the configured excludes")
+    files.add_argument("--extend-exclude", type=names, metavar="PATTERNS", help="adds to the excludes")
     files.add_argument("--no-gitignore", action="store_true", help="check what git ignores, too")
     files.add_argument("--force-exclude", action="store_true", help="excludes hold for files named here, too")
     files.add_argument("--show-files", action="store_true", help="list the files that would be checked, and stop")
@@ -121,6 +157,7 @@ def check_parser() -> argparse.ArgumentParser:
     files.add_argument(
         "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
     )
+    _add_fixing(parser)
     _add_known(parser)
     _add_output(parser)
     _add_running(parser)
@@ -145,7 +182,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         ("--ignore", "leave these out"),
         ("--extend-ignore", "leave these out, too"),
     ):
-        group.add_argument(option, type=_names, metavar="NAMES", help=meaning)
+        group.add_argument(option, type=names, metavar="NAMES", help=meaning)
     group.add_argument(
         "--per-file-ignores",
         action="append",
@@ -171,10 +208,33 @@ def _listed(words: Sequence[str] | object) -> str:
     return ", ".join(words)  # type: ignore[arg-type]
 
 
+def _add_fixing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("fixing")
+    group.add_argument("--fix", action="store_true", help="apply the safe fixes, and report what is left")
+    group.add_argument("--unsafe-fixes", action="store_true", help="apply those too that a reviewer should see")
+    group.add_argument("--fix-only", action="store_true", help="as --fix, and do not report what is left")
+    group.add_argument("--show-fixes", action="store_true", help="list what was fixed, on stderr")
+    group.add_argument(
+        "--diff", action="store_true", help="write nothing: print what would change, as `git apply` reads it"
+    )
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument(
-        "--format", "--output-format", choices=_FORMATS, help="default: full on a terminal, text elsewhere"
+        "--format",
+        "--output-format",
+        type=_format,
+        metavar="FORMAT",
+        help=f"{_listed(FORMAT_NAMES)}, or a template with %%(path)s; default: full on a terminal, text elsewhere",
+    )
+    group.add_argument(
+        "--output",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report to a file, too; can be repeated",
     )
     group.add_argument(
         "--statistics", action="store_const", const="statistics", dest="format", help="same as --format statistics"
@@ -238,22 +298,3 @@ def baseline_parser() -> argparse.ArgumentParser:
     running.add_argument("--quiet", "-q", action="store_true", help="no progress")
     running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
     return parser
-
-
-def overrides_of(options: argparse.Namespace) -> Overrides:
-    """What the command line says about the configuration."""
-    from prodlint.config import Overrides
-
-    return Overrides(
-        select=options.select,
-        extend_select=options.extend_select,
-        ignore=options.ignore,
-        extend_ignore=options.extend_ignore,
-        per_file_ignores=tuple(options.per_file_ignores),
-        exclude=getattr(options, "exclude", None),
-        extend_exclude=getattr(options, "extend_exclude", None),
-        config=tuple(options.config),
-        isolated=options.isolated,
-        context=options.context,
-        fail_on=getattr(options, "fail_on", None),
-    )

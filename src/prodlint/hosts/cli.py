@@ -12,29 +12,28 @@ from prodlint._version import __version__
 
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
-    from prodlint.baseline import Baseline
     from prodlint.cache import Cache
-    from prodlint.changes import Changes
     from prodlint.config import Configuration
     from prodlint.discover import Discovery
+    from prodlint.hosts.baselining import Focus
+    from prodlint.hosts.plain import CheckOptions
     from prodlint.model import Problem, Report
     from prodlint.registry import Registry
-    from prodlint.report import View
+    from prodlint.report import RulePage, View
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 INTERRUPTED, TERMINATED = 130, 143
 _PER_RULE_ON_TERMINAL = 20
+_FILE_WIDTH = 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
-    gc.set_threshold(200_000, 50, 50)
+    _prepare_memory()
     _prepare_streams()
     try:
         code = _dispatch(given)
@@ -52,11 +51,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
             raise
         _abandon_streams()
-        _say(f"the report cannot be written: {error.strerror}")
+        say(f"the report cannot be written: {error.strerror}")
         return FAILED
 
 
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _prepare_memory() -> None:
+    # Trees are dropped as soon as they are walked; collecting while they grow costs a fifth of the run.
+    gc.set_threshold(200_000, 50, 50)
+    # To free so large a block, which is never touched, teaches glibc to keep what the parser frees after each file;
+    # else it is given back to the system and fetched again, page by page, for the next one.
+    bytes(_KEPT_MEMORY)
+
+
+_KEPT_MEMORY = 16 << 20
 
 
 def _prepare_streams() -> None:
@@ -92,74 +102,117 @@ def _dispatch(given: list[str]) -> int:
         return CLEAN
     command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
     if given and command == given[0] != "check" and os.path.exists(command):
-        _say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
+        say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
-        return _COMMANDS[command](rest)
+        return _command(command)(rest)
     except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
         return int(stop.code or CLEAN)
 
 
-def _say(text: str) -> None:
+def _command(name: str) -> Callable[[list[str]], int]:
+    from importlib import import_module
+
+    module, function = _COMMANDS[name].split(":")
+    command: Callable[[list[str]], int] = getattr(import_module(module), function)
+    return command
+
+
+def say(text: str) -> None:
+    """Tell the user something on standard error."""
     sys.stderr.write(f"prodlint: {text}\n")
 
 
 def _check(given: list[str]) -> int:
     started = time.perf_counter()
-    from prodlint.hosts.arguments import check_parser, overrides_of
+    from prodlint.hosts.plain import overrides_of, read_plain
 
-    options = check_parser().parse_args(given)
+    options = read_plain(given) or _parsed(given)
     if fault := _fault_in_paths(options):
-        _say(fault)
+        say(fault)
         return FAILED
-    _quieten()
+    if _fault_in_outputs(options):
+        return FAILED
+    quieten()
     from prodlint.config import load
-    from prodlint.discover import discover
-    from prodlint.hosts.surroundings import terminal_of
     from prodlint.registry import built_in
-    from prodlint.report import View
 
-    cwd = _cwd()
+    cwd = current_directory()
     registry = built_in()
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    if _faults(configuration, options.color):
+    if faults(configuration, options.color):
         return FAILED
-    baseline = _baseline_of(options, configuration, cwd)
-    changes = discovery = None
+    focus = _focus(options, configuration, cwd)
+    discovery = None
     if _is_stdin(options):
+        if _fixes(options):
+            from prodlint.hosts.fixing import fix_stdin  # as below
+
+            return fix_stdin(options, configuration, registry, cwd, _today(), focus)
         report = _check_stdin(options, configuration, registry, cwd)
     else:
-        discovery = discover(
-            options.paths or ["."],
-            cwd=cwd,
-            excludes_at=configuration.excludes_at,
-            gitignore=not options.no_gitignore,
-            force_exclude=options.force_exclude,
-        )
-        if _faults(configuration, options.color):
+        discovery = _discovered(options, configuration, cwd)
+        if faults(configuration, options.color):
             return FAILED
-        if options.changed_since is not None:
-            changes = _changes_of(options, discovery, cwd)
-            discovery = changes.discovery
+        if focus is not None:
+            focus, discovery = focus.on(discovery)
         if options.show_files:
-            return _show_files(options, discovery, is_unchanged=changes is not None and changes.unchanged > 0)
-        report = _check_files(options, configuration, registry, cwd, discovery)
-        if _faults(configuration, options.color):
+            return _show_files(options, discovery, is_unchanged=focus is not None and focus.unchanged > 0)
+        report = check_files(options, configuration, registry, cwd, discovery)
+        if faults(configuration, options.color):
             return FAILED
-    if baseline is not None:
-        from prodlint.hosts.baselining import marked  # loaded with the baseline
+    if focus is not None:
+        report = focus.of(report)
+    if discovery is not None and (_fixes(options) or _shows_fixes(options)):
+        from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
 
-        report = marked(report, baseline, options, configuration, discovery, changes, cwd)
-    if changes is not None:
-        report = changes.only(report)
-    out = terminal_of(sys.stdout, options.color)
-    format_name = options.format or ("full" if out.is_terminal else "text")
-    per_rule = options.max_per_rule
-    if per_rule is None:
-        per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
-    view = View(out.colour, out.width, per_rule, options.show_suppressed)
-    may_advise = baseline is None and not options.no_baseline and changes is None and not _is_stdin(options)
+        _end_tidily()
+        done = Run(report, discovery, configuration, registry, cwd, _today(), narrowed=focus is not None)
+        report, code = fixed_report(options, done, shows_fixes=_shows_fixes(options))
+        if code is not None:
+            return code
+    may_advise = focus is None and not options.no_baseline and discovery is not None
     advice = _ADVICE if may_advise and _is_legacy(report) else ""
-    return _tell(report, format_name, view, options, configuration, time.perf_counter() - started, advice)
+    return _reported(report, options, configuration, registry, started, advice)
+
+
+def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
+    from prodlint.discover import discover
+
+    return discover(
+        options.paths or ["."],
+        cwd=cwd,
+        excludes_at=configuration.excludes_at,
+        gitignore=not options.no_gitignore,
+        force_exclude=options.force_exclude,
+    )
+
+
+def _focus(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
+    """What of the run's violations counts; None where all do. Exits for a baseline that cannot be read."""
+    if options.changed_since is None and not _has_baseline(options, configuration):
+        return None
+    from prodlint.hosts.baselining import focus_of
+
+    return focus_of(options, configuration, cwd, with_baseline=_has_baseline(options, configuration))
+
+
+def _has_baseline(options: CheckOptions, configuration: Configuration) -> bool:
+    if options.no_baseline or (_is_stdin(options) and options.stdin_filename is None):  # it knows nothing of no file
+        return False
+    if options.baseline is not None or configuration.baseline is not None:
+        return True
+    return not options.isolated and os.path.lexists(_usual_baseline(configuration))
+
+
+def baseline_path(options: CheckOptions, configuration: Configuration, cwd: str) -> str:
+    """The absolute path of the run's baseline, whether it is there or not."""
+    if options.baseline is not None:
+        return os.path.normpath(os.path.join(cwd, options.baseline))
+    return configuration.baseline or _usual_baseline(configuration)
+
+
+def _usual_baseline(configuration: Configuration) -> str:
+    return f"{configuration.root.rstrip('/')}/{_BASELINE}"
 
 
 _BASELINE = ".prodlint-baseline.json"  # `baseline.FILE_NAME`: a run without the file does not load that
@@ -172,48 +225,97 @@ def _is_legacy(report: Report) -> bool:
     return len(report.violations) > _MANY and sum(v.suppressed is None for v in report.violations) > _MANY
 
 
-def _baseline_of(options: argparse.Namespace, configuration: Configuration, cwd: str) -> Baseline | None:
-    """What is known of the project's violations; None without a baseline. Exits for one that cannot be read."""
-    path = _baseline_path(options, configuration, cwd)
-    is_named = options.baseline is not None or configuration.baseline is not None
-    if options.no_baseline or (not is_named and (options.isolated or not os.path.lexists(path))):
-        return None
-    if _is_stdin(options) and options.stdin_filename is None:  # of no file, so nothing is known of it
-        return None
-    from prodlint.baseline import FaultyBaselineError, read
-    from prodlint.hosts.baselining import shown_from
+def _reported(
+    report: Report,
+    options: CheckOptions,
+    configuration: Configuration,
+    registry: Registry,
+    started: float,
+    advice: str,
+) -> int:
+    """Give the report in all the forms that are asked for; the exit code."""
+    from prodlint.hosts.surroundings import terminal_of
+    from prodlint.report import View
 
-    try:
-        return read(path, shown_from(path, cwd))
-    except FaultyBaselineError as fault:
-        _print_problems([fault.problem], options.color)
-        raise SystemExit(FAILED) from None
-
-
-def _baseline_path(options: argparse.Namespace, configuration: Configuration, cwd: str) -> str:
-    """The absolute path of the run's baseline, whether it is there or not."""
-    if options.baseline is not None:
-        return os.path.normpath(os.path.join(cwd, options.baseline))
-    return configuration.baseline or f"{configuration.root.rstrip('/')}/{_BASELINE}"
-
-
-def _changes_of(options: argparse.Namespace, discovery: Discovery, cwd: str) -> Changes:
-    """What has changed since the revision that was named; exits where that cannot be found out."""
-    from prodlint.changes import changes_since
-    from prodlint.git import IncomparableError
-
-    try:
-        return changes_since(options.changed_since, discovery, paths=options.paths or ["."], cwd=cwd)
-    except IncomparableError as fault:
-        _print_problems([fault.problem], options.color)
-        raise SystemExit(FAILED) from None
+    out = terminal_of(sys.stdout, options.color)
+    format_name = options.format or ("full" if out.is_terminal else "text")
+    per_rule = options.max_per_rule
+    if per_rule is None:
+        per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
+    view = View(out.colour, out.width, per_rule, options.show_suppressed)
+    formats = {format_name, *(output.format for output in options.output)}
+    view = view._replace(rules=_pages(report, registry, formats))
+    unwritten = _write_outputs(report, view, options)
+    code = _tell(report, format_name, view, options, configuration, time.perf_counter() - started, advice)
+    return FAILED if unwritten else code
 
 
-def _is_stdin(options: argparse.Namespace) -> bool:
+def _fault_in_outputs(options: CheckOptions) -> bool:
+    """Tell of files that cannot become reports, before the run; whether there are any."""
+    if not options.output:
+        return False
+    from prodlint.hosts.outputs import faults as faults_of
+
+    problems = faults_of(options.output)
+    print_problems(problems, options.color)
+    return bool(problems)
+
+
+def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RulePage, ...]:
+    """The pages of the rules that found something, if one of the formats shows them."""
+    from prodlint.report import FORMATS_WITH_PAGES, RulePage
+
+    if not formats & FORMATS_WITH_PAGES:
+        return ()
+    from prodlint.explain import page
+
+    found = {violation.rule for violation in report.violations}
+    return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
+
+
+def _write_outputs(report: Report, view: View, options: CheckOptions) -> bool:
+    """Write the reports that go to files, before a reader of standard output can go away; whether one failed."""
+    if not options.output:
+        return False
+    from prodlint.hosts.outputs import written
+    from prodlint.report import render
+
+    plain = view._replace(colour=False, width=_FILE_WIDTH, max_per_rule=options.max_per_rule or 0)
+    texts = ((output, "".join(render(report, output.format, plain))) for output in options.output)
+    problems = [problem for output, text in texts if (problem := written(output, text))]
+    print_problems(problems, options.color)
+    return bool(problems)
+
+
+def _parsed(given: list[str]) -> CheckOptions:
+    from prodlint.hosts.arguments import check_options  # argparse: 4 ms
+
+    return check_options(given)
+
+
+def _end_tidily() -> None:
+    """Let SIGTERM unwind what runs, so that it leaves no worker and no temporary file."""
+    import signal  # the default, to die at once, is right where there is nothing to take along
+
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _fixes(options: CheckOptions) -> bool:
+    return bool(options.fix or options.fix_only or options.diff)
+
+
+def _shows_fixes(options: CheckOptions) -> bool:
+    """Whether one of the reports holds the edits of fixes."""
+    from prodlint.report import FORMATS_WITH_FIXES
+
+    return options.format in FORMATS_WITH_FIXES or any(o.format in FORMATS_WITH_FIXES for o in options.output)
+
+
+def _is_stdin(options: CheckOptions) -> bool:
     return options.paths == ["-"] or (options.stdin_filename is not None and not options.paths)
 
 
-def _fault_in_paths(options: argparse.Namespace) -> str:
+def _fault_in_paths(options: CheckOptions) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
@@ -228,40 +330,42 @@ def _fault_in_paths(options: argparse.Namespace) -> str:
     return ""
 
 
-def _cwd() -> str:
+def current_directory() -> str:
+    """Where the run is; exits where that does not exist any more."""
     try:
         return os.getcwd()
     except FileNotFoundError:
-        _say("the current directory does not exist any more")
+        say("the current directory does not exist any more")
         raise SystemExit(FAILED) from None
 
 
-def _show_files(options: argparse.Namespace, discovery: Discovery, *, is_unchanged: bool) -> int:
+def _show_files(options: CheckOptions, discovery: Discovery, *, is_unchanged: bool) -> int:
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
-    _print_problems(discovery.problems, options.color)
+    print_problems(discovery.problems, options.color)
     if not discovery.files and not is_unchanged:
-        return _nothing_to_check(options, discovery.problems)
+        return nothing_to_check(options, discovery.problems)
     return FAILED if any(problem.fatal for problem in discovery.problems) else CLEAN
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """Silence the parser's warnings about checked code, which only a program may do."""
     import warnings
 
     warnings.simplefilter("ignore")
 
 
-def _faults(configuration: Configuration, colour: bool | None) -> bool:
+def faults(configuration: Configuration, colour: bool | None) -> bool:
     """Tell of what is wrong with the configuration; whether the run has to stop for it."""
     fatal = [problem for problem in configuration.problems if problem.fatal]
     if fatal:
-        _print_problems(configuration.problems, colour)
+        print_problems(configuration.problems, colour)
     return bool(fatal)
 
 
-def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
+def print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
+    """Tell of problems on standard error, in colour if it is asked for or, with None, if a terminal shows it."""
     if not problems:
         return
     from prodlint.hosts.surroundings import terminal_of
@@ -273,29 +377,29 @@ def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
         sys.stderr.write(line + "\n")
 
 
-def _check_stdin(options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str) -> Report:
-    from prodlint.model import Report
+def _check_stdin(options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str) -> Report:
+    from prodlint.model import Report, Safety
     from prodlint.run import Checker
     from prodlint.source import Source
 
     path = options.stdin_filename or "<stdin>"
     checker = Checker(configuration, registry, _today())
     source = Source(path, sys.stdin.buffer.read())
-    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)))
+    fixes = frozenset(Safety) if _shows_fixes(options) else frozenset()
+    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
     return Report(1, 0, (), checked.violations, checked.problems)
 
 
-def _check_files(
-    options: argparse.Namespace, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
+def check_files(
+    options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
 ) -> Report:
+    """Check what was discovered, as the options say, with a bar for whoever waits at a terminal."""
     from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
 
     jobs = options.jobs or processors()
     if jobs > 1 and len(discovery.files) > 1:
-        import signal  # the default, to die at once, is right unless there are workers to take along
-
-        signal.signal(signal.SIGTERM, _terminate)
+        _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
         return run(
@@ -317,7 +421,7 @@ def _today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache | None:
+def _cache(options: CheckOptions, configuration: Configuration) -> Cache | None:
     if options.no_cache:
         return None
     from prodlint.hosts.surroundings import cache_home
@@ -327,7 +431,7 @@ def _cache(options: argparse.Namespace, configuration: Configuration) -> Cache |
         return None
     from prodlint.cache import Cache, program_key
     from prodlint.digest import digest
-    from prodlint.hosts.arguments import overrides_of
+    from prodlint.hosts.plain import overrides_of
 
     project = digest(os.fsencode(configuration.root))
     key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{overrides_of(options)!r}"
@@ -338,7 +442,7 @@ def _tell(
     report: Report,
     format_name: str,
     view: View,
-    options: argparse.Namespace,
+    options: CheckOptions,
     configuration: Configuration,
     seconds: float,
     advice: str,
@@ -348,134 +452,35 @@ def _tell(
 
     sys.stdout.write("".join(render(report, format_name, view)))
     sys.stdout.flush()
-    _print_problems([*configuration.problems, *report.problems], options.color)
+    print_problems([*configuration.problems, *report.problems], options.color)
     if not report.checked and not report.unchanged:
-        return _nothing_to_check(options, report.problems)
+        return nothing_to_check(options, report.problems)
     if not options.quiet:
         error_view = view._replace(colour=terminal_of(sys.stderr, options.color).colour)
         sys.stderr.write(summary(report, seconds=seconds, view=error_view, advice=advice) + "\n")
     if any(problem.fatal for problem in report.problems):
         return FAILED
-    threshold = configuration.fail_on.rank
-    counted = [v for v in report.violations if v.suppressed is None and v.severity.rank >= threshold]
-    is_stale = bool(report.stale) and options.fail_on_stale
-    return FOUND if (counted or is_stale) and not options.exit_zero else CLEAN
+    failing = configuration.fail_on.and_graver
+    fails = any(v.suppressed is None and v.severity in failing for v in report.violations)
+    fails = fails or (bool(report.stale) and options.fail_on_stale)
+    return FOUND if fails and not options.exit_zero else CLEAN
 
 
-def _nothing_to_check(options: argparse.Namespace, problems: Sequence[Problem]) -> int:
+def nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
+    """Say that there was no file, unless problems have said why or that is allowed; the exit code."""
     if any(problem.fatal for problem in problems):
         return FAILED
     if options.allow_empty:
         return CLEAN
-    _say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
+    say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
     return FAILED
 
 
-def _baseline(given: list[str]) -> int:
-    from prodlint.hosts.arguments import baseline_parser, overrides_of
-
-    options = baseline_parser().parse_args(given)
-    _quieten()
-    from prodlint.baseline import FaultyBaselineError
-    from prodlint.config import load
-    from prodlint.discover import discover
-    from prodlint.hosts.baselining import extent_of, record
-    from prodlint.registry import built_in
-
-    cwd = _cwd()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    if _faults(configuration, None):
-        return FAILED
-    discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
-    report = None if _faults(configuration, None) else _check_files(options, configuration, registry, cwd, discovery)
-    if report is None or _faults(configuration, None):
-        return FAILED
-    _print_problems([*configuration.problems, *report.problems], None)
-    if any(problem.fatal for problem in report.problems):
-        _say("the baseline is left as it is, since not everything could be checked")
-        return FAILED
-    path = _baseline_path(options, configuration, cwd)
-    if not report.checked and not os.path.lexists(path):
-        return _nothing_to_check(options, report.problems)
-    try:
-        return record(report, extent_of(options, configuration, discovery, cwd), path, cwd, add=options.add)
-    except FaultyBaselineError as fault:
-        _print_problems([fault.problem], None)
-        return FAILED
-
-
-def _explain(given: list[str]) -> int:
-    from prodlint.hosts.arguments import explain_parser
-    from prodlint.registry import built_in
-
-    registry = built_in()
-    word = explain_parser().parse_args(given).rule
-    rule = registry.find(word)
-    if rule is None:
-        nearest = registry.nearest(word)
-        _say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
-        return FAILED
-    from prodlint.explain import page
-
-    text = page(rule, registry)
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        Console().print(Markdown(text))
-    else:
-        sys.stdout.write(text)
-    return CLEAN
-
-
-def _rules(given: list[str]) -> int:
-    from prodlint.explain import rules_json, rules_table
-    from prodlint.hosts.arguments import rules_parser
-    from prodlint.registry import built_in
-
-    options = rules_parser().parse_args(given)
-    sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
-    return CLEAN
-
-
-def _config(given: list[str]) -> int:
-    from prodlint.config import load
-    from prodlint.hosts.arguments import config_parser, overrides_of
-    from prodlint.registry import built_in
-
-    options = config_parser().parse_args(given)
-    registry = built_in()
-    cwd = _cwd()
-    if options.show is None:
-        from prodlint.config.reference import describe, nearest_key
-
-        text = describe(options.key)
-        if text is None:
-            meant = nearest_key(options.key)
-            _say(f"no key `{options.key}`" + (f"; did you mean `{meant}`?" if meant else ""))
-            return FAILED
-        sys.stdout.write(text)
-        return CLEAN
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    absolute = os.path.normpath(os.path.join(cwd, options.show))
-    text = configuration.show(absolute, _has_shebang(absolute))
-    _print_problems(configuration.problems, None)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
-
-
-def _has_shebang(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as handle:
-        return handle.read(2) == b"#!"
-
-
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "check": _check,
-    "explain": _explain,
-    "rules": _rules,
-    "config": _config,
-    "baseline": _baseline,
+_COMMANDS: dict[str, str] = {
+    "check": "prodlint.hosts.cli:_check",
+    "explain": "prodlint.hosts.commands:explain",
+    "rules": "prodlint.hosts.commands:rules",
+    "config": "prodlint.hosts.commands:config",
+    "baseline": "prodlint.hosts.baselining:baseline",
 }
+"""What runs each command; a check loads none of the others."""

@@ -15,10 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from prodlint.model import Report
+    from prodlint.rule import Rule
 
     RenderFunction = Callable[[Report, "View"], Iterator[str]]
 
-__all__ = ["FORMATS", "FORMAT_NAMES", "View", "problem_lines", "render", "summary"]
+__all__ = [
+    "FORMATS", "FORMATS_WITH_FIXES", "FORMATS_WITH_PAGES", "FORMAT_NAMES",
+    "RulePage", "View", "fault_in_format", "problem_lines", "render",
+    "summary",
+]  # fmt: skip
+
+
+class RulePage(NamedTuple):
+    """A rule and its page in Markdown, for the formats that explain what they report."""
+
+    rule: Rule
+    text: str
 
 
 class View(NamedTuple):
@@ -26,13 +38,15 @@ class View(NamedTuple):
 
     ``colour`` allows escape sequences. ``width`` counts terminal cells: `full` wraps messages and cuts source lines to
     it (at 40 or more). ``max_per_rule`` limits `text` and `full`, 0 shows everything. ``show_suppressed`` adds the
-    violations that a comment or a configuration allows.
+    violations that a comment or a configuration allows. ``rules`` are the rules that ``FORMATS_WITH_PAGES`` explain; of
+    one that is missing they say what its violations say.
     """
 
     colour: bool = False
     width: int = 80
     max_per_rule: int = 0
     show_suppressed: bool = False
+    rules: tuple[RulePage, ...] = ()
 
 
 # A new format is one line here and one module beside this one.
@@ -40,18 +54,51 @@ FORMATS: dict[str, str] = {
     "text": "prodlint.report.text:render",
     "full": "prodlint.report.full:render",
     "json": "prodlint.report.json_report:render",
+    "jsonl": "prodlint.report.jsonl:render",
+    "sarif": "prodlint.report.sarif:render",
+    "github": "prodlint.report.github:render",
+    "gitlab": "prodlint.report.gitlab:render",
+    "junit": "prodlint.report.junit:render",
+    "azure": "prodlint.report.azure:render",
+    "checkstyle": "prodlint.report.checkstyle:render",
+    "rdjson": "prodlint.report.rdjson:render",
+    "markdown": "prodlint.report.markdown:render",
+    "html": "prodlint.report.html:render",
+    "pylint": "prodlint.report.pylint:render",
     "statistics": "prodlint.report.statistics:render",
 }
 FORMAT_NAMES: tuple[str, ...] = tuple(FORMATS)
+FORMATS_WITH_FIXES = frozenset({"json", "jsonl", "sarif"})
+"""The formats that hold the edits of fixes, which are made for them only."""
+FORMATS_WITH_PAGES = frozenset({"sarif", "markdown", "html"})
+"""The formats that use ``View.rules``."""
+
+_TEMPLATE_SIGN = "%("
 
 
 def render(report: Report, name: str, view: View) -> Iterator[str]:
     """The report in the format ``name``, in pieces whose concatenation is empty or ends with a line feed.
 
-    Raises `ValueError`, at once and not at the first piece, for a name that is not in ``FORMAT_NAMES``.
+    ``name`` is one of ``FORMAT_NAMES`` or a template (`prodlint.report.template`) such as ``%(path)s:%(row)d``.
+    Raises `ValueError`, at once and not at the first piece, for anything else.
     """
+    if fault := fault_in_format(name):
+        raise ValueError(fault)
     if name not in FORMATS:
-        raise ValueError(f"unknown report format {name!r}: expected one of {', '.join(FORMAT_NAMES)}")
+        from prodlint.report import template
+
+        return template.render(report, name, view)
     module, function = FORMATS[name].split(":")
     renderer: RenderFunction = getattr(import_module(module), function)
     return renderer(report, view)
+
+
+def fault_in_format(name: str) -> str:
+    """What is wrong with the name of a format or a template; empty if nothing."""
+    if name in FORMATS:
+        return ""
+    if _TEMPLATE_SIGN in name:
+        from prodlint.report import template
+
+        return template.fault(name)
+    return f"unknown report format {name!r}: expected one of {', '.join(FORMAT_NAMES)}, or a template with %(path)s"

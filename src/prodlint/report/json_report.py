@@ -12,7 +12,7 @@ from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.selection import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prodlint.model import Fix, Problem, Related, Report, Suppression, Violation
     from prodlint.report import View
@@ -24,19 +24,25 @@ SCHEMA_VERSION = 1
 
 def render(report: Report, view: View) -> Iterator[str]:
     """One JSON object with everything the report holds; the view decides only about suppressed violations."""
-    encode = _encoder()
+    encode = encoder()
     numbers = {"checked": report.checked, "cached": report.cached, "skipped": len(report.skipped)}
     files = {**numbers, "unchanged": report.unchanged}
     yield f'{{\n  "version": {SCHEMA_VERSION},\n'
     yield f'  "tool": {encode({"name": "prodlint", "version": __version__})},\n'
     yield f'  "files": {encode(files)},\n'
-    yield from _array("skipped_files", [skipped._asdict() for skipped in report.skipped], encode, end=",\n")
-    yield from _array("stale_entries", [stale._asdict() for stale in report.stale], encode, end=",\n")
-    yield from _array("problems", map(_problem, report.problems), encode, end=",\n")
-    yield from _array("violations", map(_violation, shown(report, view)), encode, end="\n}\n")
+    yield '  "skipped_files": '
+    yield from array((skipped._asdict() for skipped in report.skipped), encode, indent="  ")
+    yield ',\n  "stale_entries": '
+    yield from array((stale._asdict() for stale in report.stale), encode, indent="  ")
+    yield ',\n  "problems": '
+    yield from array(map(_problem, report.problems), encode, indent="  ")
+    yield ',\n  "violations": '
+    yield from array(map(violation_object, shown(report, view)), encode, indent="  ")
+    yield "\n}\n"
 
 
-def _encoder() -> Encode:
+def encoder() -> Encode:
+    """A function that writes a value as one line of ASCII, the same for all formats that are JSON."""
     from json import JSONEncoder  # here: other formats must not pay for it
 
     encode = JSONEncoder().encode
@@ -45,14 +51,14 @@ def _encoder() -> Encode:
     return lambda value: encode(value).replace("##", "#\\u0023")
 
 
-def _array(key: str, items: Iterable[object], encode: Encode, *, end: str) -> Iterator[str]:
-    """A member of the outermost object, an item a line; ``end`` follows it."""
-    yield f'  "{key}": ['
-    lead, closing = "\n    ", "]"
+def array(items: Iterable[object], encode: Encode, *, indent: str = "") -> Iterator[str]:
+    """An array with an item a line, whose last line is indented as much as the one it starts on."""
+    yield "["
+    lead, closing = f"\n{indent}  ", "]"
     for item in items:
         yield lead + encode(item)
-        lead, closing = ",\n    ", "\n  ]"
-    yield closing + end
+        lead, closing = f",\n{indent}  ", f"\n{indent}]"
+    yield closing
 
 
 def _problem(problem: Problem) -> dict[str, object]:
@@ -65,7 +71,8 @@ def _problem(problem: Problem) -> dict[str, object]:
     }
 
 
-def _violation(violation: Violation) -> dict[str, object]:
+def violation_object(violation: Violation) -> Mapping[str, object]:
+    """The members that stand for a violation in the formats `json` and `jsonl`."""
     line, column, end_line, end_column = violation.span or (None, None, None, None)
     suppressed = violation.suppressed
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Origin, Severity
+from prodlint.model import Origin, Safety, Severity
 from prodlint.report.colour import GREEN, RED, SEVERITY, YELLOW, painter
 from prodlint.report.safety import visible
 
@@ -46,6 +46,7 @@ def summary(report: Report, *, seconds: float, view: View, advice: str = "") -> 
         _stale(report),
         f"{plural(report.unchanged, 'file')} unchanged" if report.unchanged else "",
         f"{plural(len(report.skipped), 'file')} skipped" if report.skipped else "",
+        _fixable(live),
     ]
     return "; ".join(filter(None, (head, ", ".join(filter(None, notes)), advice)))
 
@@ -66,6 +67,11 @@ def problem_lines(report: Report, view: View) -> Iterator[str]:
         remedy = f" ({problem.remedy})" if problem.remedy else ""
         text = visible(f"{place}{' ' if place else ''}{problem.message}{remedy}")
         yield f"{paint('prodlint:', _weight(problem))} {text}"
+
+
+def counted(violations: Sequence[Violation]) -> str:
+    """How many violations of each severity, the gravest first, without colour."""
+    return _found(violations, painter(colour=False))
 
 
 def plural(number: int, unit: str) -> str:
@@ -94,6 +100,16 @@ def _found(live: Sequence[Violation], paint: Paint) -> str:
             text = f"{number:,} info" if severity is Severity.INFO else plural(number, unit)
             parts.append(paint(text, SEVERITY[severity]))
     return ", ".join(parts) or "no violations"
+
+
+def _fixable(live: Sequence[Violation]) -> str:
+    """How many of the violations have a fix, by what applies it."""
+    safe = sum(violation.fixable is Safety.SAFE for violation in live)
+    unsafe = sum(violation.fixable is Safety.UNSAFE for violation in live)
+    parts = [f"{safe:,} fixable with --fix" if safe else "", f"{unsafe:,} with --unsafe-fixes" if unsafe else ""]
+    if unsafe and not safe:
+        return f"{unsafe:,} fixable with --fix --unsafe-fixes"
+    return ", ".join(filter(None, parts))
 
 
 def _duration(seconds: float) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.outcome import plural
 from prodlint.report.safety import visible
 from prodlint.report.selection import shown
+from prodlint.report.tally import by_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,18 +17,11 @@ if TYPE_CHECKING:
 
 def render(report: Report, view: View) -> Iterator[str]:
     """A line per rule and one for all, in aligned columns; numbers are plain digits so that `sort -n` works."""
-    counts: Counter[tuple[str, str]] = Counter()
-    paths: dict[tuple[str, str], set[str]] = {}
-    for violation in shown(report, view):
-        rule = (violation.code, violation.rule)
-        counts[rule] += 1
-        paths.setdefault(rule, set()).add(violation.path)
-    rows = [
-        (number, visible(rule[0]), visible(rule[1]), len(paths[rule]))
-        for rule, number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    everywhere = len(set().union(*paths.values()))
-    rows.append((counts.total(), "total", plural(len(counts), "rule"), everywhere))
+    violations = shown(report, view)
+    tallies = by_rule(violations, view)
+    rows = [(tally.violations, visible(tally.code), visible(tally.name), tally.files) for tally in tallies]
+    everywhere = len({violation.path for violation in violations})
+    rows.append((len(violations), "total", plural(len(tallies), "rule"), everywhere))
     yield from _table(rows)
 
 

@@ -21,11 +21,16 @@ def render(report: Report, view: View) -> Iterator[str]:
     """One line per violation; colour and width are ignored, since programs read this."""
     violations, left_out = capped(shown(report, view), view.max_per_rule)
     for violation in violations:
-        line, column = position(violation)
-        path = visible(violation.path)
-        yield f"{path}:{line}:{column}: {label(violation)} {visible(said(violation) + _path(violation))}\n"
+        yield f"{visible(line_of(violation))}\n"
     for more in more_lines(left_out):
         yield f"{more}\n"
+
+
+def line_of(violation: Violation) -> str:
+    """The line of a violation, without its end; not neutralised yet."""
+    line, column = position(violation)
+    place = f"{violation.path}:{line}:{column}"
+    return f"{place}: {violation.code} {violation.rule} {said(violation)}{_path(violation)}"
 
 
 def _path(violation: Violation) -> str:

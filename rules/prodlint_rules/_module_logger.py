@@ -1,0 +1,55 @@
+"""Which logger a fix can write to at a place: the module's own, or one that is added to it."""
+
+from __future__ import annotations
+
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint_rules._loggers import Kind, kind_of
+
+if TYPE_CHECKING:
+    from prodlint.facts import SiteFacts
+
+
+class ModuleLogger(NamedTuple):
+    """A logger by its name at a place, its kind, and what the module needs for it."""
+
+    name: str
+    kind: Kind
+    imports: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+_PREFERRED = ("logger", "log", "LOGGER", "LOG", "_logger", "_log")
+_MAKERS = (
+    ("structlog", Kind.STRUCTLOG, "structlog.get_logger()"),
+    ("logging", Kind.STANDARD, "logging.getLogger(__name__)"),
+)
+
+
+def module_logger(facts: SiteFacts) -> ModuleLogger | None:
+    """The module's logger, or the one to add in the module's style; None where no name is left for one."""
+    return own_logger(facts) or _added(facts)
+
+
+def own_logger(facts: SiteFacts) -> ModuleLogger | None:
+    """The logger that the module has; None if it has none."""
+    found = {}
+    for name, meanings in facts.module_values():
+        kinds = {kind_of(meaning) for meaning in meanings}
+        if len(kinds) == 1 and (kind := kinds.pop()) is not None:
+            found[name] = kind
+    for name in (*_PREFERRED, *sorted(found)):
+        if name in found:
+            return ModuleLogger(name, found[name])
+    return None
+
+
+def _added(facts: SiteFacts) -> ModuleLogger | None:
+    name = next((name for name in ("logger", "_logger") if facts.is_free(name)), None)
+    if name is None:
+        return None
+    for module, kind, made in _MAKERS:
+        if facts.meaning(module) == {module}:
+            return ModuleLogger(name, kind, (f"import {module}",), (f"{name} = {made}",))
+    if not facts.is_free("logging"):
+        return None
+    return ModuleLogger(name, Kind.STANDARD, ("import logging",), (f"{name} = logging.getLogger(__name__)",))

@@ -1,0 +1,138 @@
+"""`--fix`, `--fix-only`, `--diff`, `--show-fixes`: what the command line does with fixes."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from prodlint.fix.files import FixedFile, fix_files, with_fixes
+from prodlint.fix.rounds import SAFE, UNSAFE, fix_text
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.model import Report, Safety
+from prodlint.report import View, problem_lines, render
+from prodlint.report.outcome import plural
+from prodlint.report.safety import visible
+from prodlint.run import Checker, task_of
+from prodlint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prodlint.config import Configuration
+    from prodlint.discover import Discovery
+    from prodlint.hosts.baselining import Focus
+    from prodlint.hosts.plain import CheckOptions
+    from prodlint.registry import Registry
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+class Run(NamedTuple):
+    """What a run has found and what it ran with; ``narrowed``: the report shows less than was found."""
+
+    report: Report
+    discovery: Discovery
+    configuration: Configuration
+    registry: Registry
+    cwd: str
+    today: str
+    narrowed: bool
+
+
+def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple[Report, int | None]:
+    """Fix what the options ask for, and say so; the report of what is left, and the exit code where all is said.
+
+    With ``shows_fixes`` the report's violations hold their fixes.
+    """
+    report = run.report
+    if not report.checked:
+        return report, None
+    checker = Checker(run.configuration, run.registry, run.today)
+    tasks = {file.path: task_of(file, run.cwd, run.configuration) for file in run.discovery.files}
+    if options.fix or options.fix_only or options.diff:
+        files, report = fix_files(
+            report, tasks, checker, _safeties(options), write=not options.diff, narrowed=run.narrowed
+        )
+        if options.show_fixes:
+            _tell_fixes(files)
+        whole = report._replace(problems=(*run.configuration.problems, *report.problems))
+        if options.diff:
+            return report, _tell_diff(files, whole, options, run.cwd)
+        if not options.quiet:
+            _tell_count(files, "fixed")
+        if options.fix_only:
+            return report, _tell_problems(whole)
+    if shows_fixes:
+        report = with_fixes(report, tasks, checker)
+    return report, None
+
+
+def fix_stdin(
+    options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, today: str, focus: Focus | None
+) -> int:
+    """Fix what stdin holds: the result, or the diff, goes to stdout; what is left is reported on stderr."""
+    path = options.stdin_filename or "<stdin>"
+    checker = Checker(configuration, registry, today)
+    absolute = os.path.normpath(os.path.join(cwd, path))
+    before = sys.stdin.buffer.read()
+    result = fix_text(
+        Source(path, before),
+        _safeties(options),
+        lambda text, fixes: checker.inspect(text, absolute, fixes),
+        tuple if focus is None else lambda found: focus.of(Report(1, 0, (), tuple(found), ())).violations,
+    )
+    files = (FixedFile(path, before, result.data, result.fixed),) if result.fixed else ()
+    report = Report(1, 0, (), result.left, (*configuration.problems, *result.problems))
+    if options.show_fixes:
+        _tell_fixes(files)
+    if options.diff:
+        return _tell_diff(files, report, options, cwd)
+    _write(result.data)
+    if options.fix_only:
+        return _tell_problems(report)
+    sys.stderr.write("".join(render(report, "text", View(show_suppressed=options.show_suppressed))))
+    threshold = configuration.fail_on.rank
+    is_left = any(v.suppressed is None and v.severity.rank >= threshold for v in report.violations)
+    return _tell_problems(report) or (FOUND if is_left and not options.exit_zero else CLEAN)
+
+
+def _safeties(options: CheckOptions) -> frozenset[Safety]:
+    return UNSAFE if options.unsafe_fixes else SAFE
+
+
+def _tell_fixes(files: Iterable[FixedFile]) -> None:
+    for file in files:
+        for violation in file.fixed:
+            line = violation.span.line if violation.span else 1
+            title = violation.fix.title if violation.fix else ""
+            text = visible(f"{file.path}:{line}: {violation.code} {violation.rule} {title}")
+            sys.stderr.write(text + "\n")
+
+
+def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptions, cwd: str) -> int:
+    from prodlint.fix.diff import diff
+
+    for file in files:
+        _write(b"".join(diff(file, cwd)))
+    if not options.quiet:
+        _tell_count(files, "would be fixed")
+    return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)
+
+
+def _write(data: bytes) -> None:
+    """Put bytes on stdout as they are: no codec of a terminal may change what is code."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _tell_count(files: tuple[FixedFile, ...], what: str) -> None:
+    number = sum(len(file.fixed) for file in files)
+    if number:
+        sys.stderr.write(f"{plural(number, 'violation')} {what} in {plural(len(files), 'file')}\n")
+
+
+def _tell_problems(report: Report) -> int:
+    for line in problem_lines(report, View()):
+        sys.stderr.write(line + "\n")
+    return FAILED if any(problem.fatal for problem in report.problems) else CLEAN
