@@ -42,6 +42,7 @@ CONFIG = {
         "swallowed-exception": {"typed": True},
         "incomplete-docstring": {"require-sections": True},
         "todo-comment": {"docstrings": True},
+        "unstructured-log": {"style": "structlog"},
     },
 }
 REGISTRY = built_in()

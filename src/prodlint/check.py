@@ -503,8 +503,11 @@ class Site:
 
         region = self.region if self._block is None or fixed.of is None else self._block
         changed = edits_of(region, fixed.of or self.node, fixed.node)
-        index, source = self._file.index, self._file.source
-        return tuple(sorted((*changed, *insertions(source, index.tree, fixed.imports, fixed.statements))))
+        needed = fixed.imports, fixed.statements
+        tree, source = self._file.index.tree, self._file.source
+        # Thousands of fixes may need the same: the top of the module is looked through for the first one.
+        inserted = self._file.shared(("inserted", needed), lambda: insertions(source, tree, *needed))
+        return tuple(sorted((*changed, *inserted)))
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

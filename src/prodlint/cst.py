@@ -102,10 +102,10 @@ def block_of(node: Any, file: FileFacts) -> Region:
     if not left:
         wrapper = _parse(text, line)
         if not any(map(_has_block, siblings)):
-            changed = wrapper.module.with_changes(default_indent=_indentation(source), default_newline=_newline(source))
+            changed = wrapper.module.with_changes(default_indent=source.indentation, default_newline=source.newline)
             wrapper = metadata.MetadataWrapper(changed, unsafe_skip_copy=True)
         return Region(wrapper, wrapper.module, line - 1, 0, line, start, start, end)
-    above = f"{_prologue(source)}if 1:{_newline(source)}"
+    above = f"{_prologue(source)}if 1:{source.newline}"
     wrapper = _parse(above + text, line)
     top: Any = wrapper.module.body[1]
     return Region(wrapper, top.body, line - 2 - _PROLOGUE_LINES, 0, line, start - left - len(above), start - left, end)
@@ -209,19 +209,8 @@ _PROLOGUE_LINES = 2
 
 def _prologue(source: Source) -> str:
     """Lines that go before a parsed statement, by which libcst tells how the module indents and ends its lines."""
-    newline = _newline(source)
-    return f"if 1:{newline}{_indentation(source)}pass{newline}"
-
-
-def _indentation(source: Source) -> str:
-    """What the file indents by: what its first indented line has more than the line above."""
-    found = re.search(r"^\S[^\n\r]*:[ \t]*(?:#[^\n\r]*)?(?:\r\n|\r|\n)([ \t]+)\S", source.text, re.MULTILINE)
-    return found[1] if found else "    "
-
-
-def _newline(source: Source) -> str:
-    found = re.search(r"\r\n|\r|\n", source.text)
-    return found[0] if found else "\n"
+    newline = source.newline
+    return f"if 1:{newline}{source.indentation}pass{newline}"
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
@@ -319,7 +308,7 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     end = _start(statement.body[0], source) if is_header else _end(statement, source)
     text = source.text[start:end] + ("pass" if is_header else "")
     is_compound = _has_block(statement)
-    newline = _newline(source)
+    newline = source.newline
     prologue = _prologue(source)
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.

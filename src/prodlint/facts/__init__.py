@@ -185,6 +185,12 @@ class FileFacts:
         return ".".join(node.name for node in self.statements.around(line) if hasattr(node, "decorator_list"))
 
 
+def _says(word: str, text: str) -> bool:
+    import re  # asked by fixes only
+
+    return re.search(rf"\b{re.escape(word)}\b", text) is not None
+
+
 class SiteFacts:
     """What is known about one site.
 
@@ -285,9 +291,8 @@ class SiteFacts:
 
     def is_free(self, word: str) -> bool:
         """Whether no name of the file is this word, and nothing in it says the word at all."""
-        import re
-
-        return re.search(rf"\b{re.escape(word)}\b", self._file.source.text) is None
+        free: bool = self._file.shared(("free", word), lambda: not _says(word, self._file.source.text))
+        return free
 
     @property
     def scope_name(self) -> str:
