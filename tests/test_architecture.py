@@ -26,7 +26,8 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
     "exclusion", "discover", "config", "source", "digest", "secrets", "index", "facts", "fix", "cst", "suppress",
-    "check", "cache", "run", "workers", "api", "report", "explain", "hosts", "testing", "__main__", "__init__",
+    "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "report", "explain", "hosts", "testing",
+    "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 
@@ -246,6 +247,11 @@ def _speaks(node: ast.AST) -> str:
         case ast.ImportFrom(module=module, names=names) if module in SPEAKING:
             return ", ".join(alias.name for alias in names if alias.name in SPEAKING[module])
     return ""
+
+
+def test_programs_are_run_in_one_place():
+    """Whoever starts another program has to say what its configuration can make it do: only `git` does."""
+    assert {name(path) for path in ALL_MODULES for found in imports(path) if found.module == "subprocess"} == {"git.py"}
 
 
 PURE_MEMORY = {

@@ -338,7 +338,7 @@ def test_stdout_holds_the_report_and_nothing_else(cli: Callable[..., Told], form
     assert "checked 1 file" not in told.out
     if format_name == "json":
         document = json.loads(told.out)
-        assert document["files"] == {"checked": 1, "cached": 0, "skipped": 0}
+        assert document["files"] == {"checked": 1, "cached": 0, "skipped": 0, "unchanged": 0}
         assert [problem["path"] for problem in document["problems"]] == ["missing.py"]
     elif source == CLEAN:
         empty = dict.fromkeys(("text", "full", "jsonl", "github", "azure", "pylint"), "")

@@ -873,26 +873,27 @@ context        script: it matches `contexts.script`
 project root   ROOT
 configuration  ../pyproject.toml
 
-KEY                                   VALUE                     ORIGIN
-select                                ["ALL"]                   default
-extend-select                         []                        default
-ignore                                ["PRD4"]                  ../pyproject.toml:2
-extend-ignore                         ["PRD901"]                --extend-ignore
-per-file-ignores."qa/"                ["bare-except"]           ../pyproject.toml:5
-exclude                               ["gen/"]                  ../pyproject.toml:3
-extend-exclude                        []                        default
-fail-on                               "error"                   --fail-on
-contexts.script                       ["qa/"]                   ../pyproject.toml:7
-rules.swallowed-exception.severity    "info"                    ../pyproject.toml:10
-rules.swallowed-exception.contexts    ["production", "script"]  ../pyproject.toml:11
-rules.swallowed-exception.typed       true                      ../pyproject.toml:9
-rules.swallowed-exception.most        3                         default
-rules.swallowed-exception.prefix      "x"                       default
-rules.swallowed-exception.front-ends  []                        default
-rules.swallowed-exception.style       "auto"                    default
-rules.swallowed-exception.owner       unset                     default
-rules.print-call.low                  0                         default
-rules.print-call.high                 9                         default
+KEY                                   VALUE                      ORIGIN
+select                                ["ALL"]                    default
+extend-select                         []                         default
+ignore                                ["PRD4"]                   ../pyproject.toml:2
+extend-ignore                         ["PRD901"]                 --extend-ignore
+per-file-ignores."qa/"                ["bare-except"]            ../pyproject.toml:5
+exclude                               ["gen/"]                   ../pyproject.toml:3
+extend-exclude                        []                         default
+fail-on                               "error"                    --fail-on
+baseline                              ".prodlint-baseline.json"  default
+contexts.script                       ["qa/"]                    ../pyproject.toml:7
+rules.swallowed-exception.severity    "info"                     ../pyproject.toml:10
+rules.swallowed-exception.contexts    ["production", "script"]   ../pyproject.toml:11
+rules.swallowed-exception.typed       true                       ../pyproject.toml:9
+rules.swallowed-exception.most        3                          default
+rules.swallowed-exception.prefix      "x"                        default
+rules.swallowed-exception.front-ends  []                         default
+rules.swallowed-exception.style       "auto"                     default
+rules.swallowed-exception.owner       unset                      default
+rules.print-call.low                  0                          default
+rules.print-call.high                 9                          default
 
 RULE                        RUNS  SEVERITY  CONTEXTS            WHY
 PRD101 bare-except          off   error     all                 `qa/` in per-file-ignores (../pyproject.toml:5)

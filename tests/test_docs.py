@@ -19,7 +19,7 @@ from prodlint.check import Site
 from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
 from prodlint.hosts import arguments, cli, surroundings
-from prodlint.model import Problem, Report, Violation
+from prodlint.model import Problem, Report, Suppression, Violation
 from prodlint.registry import Registry, built_in
 from prodlint.rule import Rule, Visit
 from prodlint.testing import assert_fixture, fixture_files, read_fixture
@@ -212,7 +212,8 @@ def test_the_readme_suppression_hides_what_it_names() -> None:
     (block,) = blocks(ROOT / "README.md", "python")
     found = on_a_day(f"try:\n    probe()\n{block.text}    pass\n", "2026-12-01")
     (hidden,) = [v for v in found if v.suppressed is not None]
-    assert (hidden.rule, hidden.suppressed) == ("swallowed-exception", ("SHOP-12, the probe may fail", "2027-03-01"))
+    expected = Suppression("SHOP-12, the probe may fail", "2027-03-01")
+    assert (hidden.rule, hidden.suppressed) == ("swallowed-exception", expected)
     assert len(found) == 1
 
 
@@ -265,7 +266,7 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
     """An option that no page tells of is used by nobody."""
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"`(--?[a-z][a-z-]*)", text))
-    assert options_of("check") - listed == set()
+    assert options_of("check", "baseline") - listed == set()
     assert re.findall(r"^## `prodlint (\w+)", text, re.MULTILINE) == list(cli._COMMANDS)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from reports import ALLOWED, EXCEPT, HOSTILE, LEAK, PRINT, PROBLEM, WHOLE_FILE, hostile, pages, report, shown
 
-from prodlint.model import Problem, Report, Severity, Suppression
+from prodlint.model import Origin, Problem, Report, Severity, Suppression
 from prodlint.report import View
 
 BARE = EXCEPT._replace(code="PRD101", rule="bare-except")
@@ -196,6 +196,8 @@ def test_suppressions_are_justified_and_said_of_all_or_none() -> None:
     assert all("suppressions" not in result for result in run_of(report(EXCEPT, ALLOWED))["results"])
     bare = ALLOWED._replace(suppressed=Suppression(None, None))
     assert run_of(report(bare), show_suppressed=True)["results"][0]["suppressions"] == [{"kind": "inSource"}]
+    known = ALLOWED._replace(suppressed=Suppression(None, None, Origin.BASELINE))
+    assert run_of(report(known), show_suppressed=True)["results"][0]["suppressions"] == [{"kind": "external"}]
 
 
 def test_fingerprints_tell_equal_code_apart_and_ignore_lines() -> None:

@@ -175,10 +175,10 @@ def test_json_is_the_documented_contract() -> None:
     """Programs depend on names, order and nulls; the schema leaves the order open."""
     text = shown(report(WHOLE_FILE, LEAK, problems=(PROBLEM,), skipped=(Skipped("a.py", "generated"),)), "json")
     data = json.loads(text)
-    assert list(data) == ["version", "tool", "files", "skipped_files", "problems", "violations"]
+    assert list(data) == ["version", "tool", "files", "skipped_files", "stale_entries", "problems", "violations"]
     assert data["version"] == 1
     assert list(data["tool"]) == ["name", "version"]
-    assert data["files"] == {"checked": 7, "cached": 2, "skipped": 1}
+    assert data["files"] == {"checked": 7, "cached": 2, "skipped": 1, "unchanged": 0}
     assert data["skipped_files"] == [{"path": "a.py", "reason": "generated"}]
     assert list(data["problems"][0].items()) == [
         ("code", "cache"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodlint import Rule, Site, check_source
+from prodlint import Rule, Site, Suppression, check_source
 from prodlint.hosts.cli import main
 from prodlint.registry import Registry
 from prodlint.rule import Calls, Comments, Functions, Handlers, Module
@@ -476,7 +476,7 @@ def test_an_unknown_code_does_not_take_the_known_one_along() -> None:
 def test_a_hidden_violation_has_its_reason_and_last_day(comment: str, reason: str | None, until: str | None) -> None:
     """Reviewers read the list of what is allowed, not the comments."""
     (violation,) = check(f"f()  {comment}\n").violations
-    assert violation.suppressed == (reason, until)
+    assert violation.suppressed == Suppression(reason, until)
 
 
 def test_the_closest_comment_gives_the_reason() -> None:
@@ -499,7 +499,7 @@ def test_hidden_violations_are_in_the_json_when_asked_for(
     assert json.loads(capsys.readouterr().out)["violations"] == []
     assert main(["--isolated", "--no-cache", "--format", "json", "--show-suppressed", "a.py"]) == 0
     (violation,) = json.loads(capsys.readouterr().out)["violations"]
-    assert violation["suppressed"] == {"reason": "why", "until": "2999-01-01"}
+    assert violation["suppressed"] == {"reason": "why", "until": "2999-01-01", "origin": "comment"}
 
 
 # Time

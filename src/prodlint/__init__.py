@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Context,
         Edit,
         Fix,
+        Origin,
         Problem,
         Related,
         Report,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Severity,
         Skipped,
         Span,
+        Stale,
         Suppression,
         Violation,
     )
@@ -29,8 +31,8 @@ _HOMES = {
     "prodlint.api": ("check_paths", "check_source", "fix_source"),
     "prodlint.check": ("Site",),
     "prodlint.model": (
-        "Context", "Edit", "Fix", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
-        "Suppression", "Violation",
+        "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
+        "Stale", "Suppression", "Violation",
     ),
     "prodlint.rule": ("Fixed", "Rule"),
 }  # fmt: skip
@@ -40,6 +42,7 @@ __all__ = [
     "Edit",
     "Fix",
     "Fixed",
+    "Origin",
     "Problem",
     "Related",
     "Report",
@@ -49,6 +52,7 @@ __all__ = [
     "Site",
     "Skipped",
     "Span",
+    "Stale",
     "Suppression",
     "Violation",
     "__version__",

@@ -17,6 +17,7 @@ from prodlint.source import Source, encoding_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from prodlint.baseline import Baseline
     from prodlint.config import Configuration
     from prodlint.registry import Registry
 
@@ -91,16 +92,27 @@ def check_paths(
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
     today: str | None = None,
+    baseline: str | None = None,
+    changed_since: str | None = None,
 ) -> Report:
     """Check files and directories.
 
     ``config`` and ``today`` are as in `check_source`. Runs in this process unless ``jobs`` asks for more. ``progress``
-    is called with how many of how many files are done. Raises ValueError for a faulty configuration.
+    is called with how many of how many files are done. Violations that the file ``baseline`` knows are marked as
+    suppressed. ``changed_since`` names a revision: only what git says has changed since the merge base with it is
+    checked and reported. Raises ValueError for a faulty configuration or baseline, and where git cannot tell.
     """
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
+    known = _known(baseline, cwd)
     discovery = discover(paths, cwd=cwd, excludes_at=configuration.excludes_at)
+    changes = None
+    if changed_since is not None:
+        from prodlint.changes import changes_since  # few callers ask for it, as for a baseline
+
+        changes = changes_since(changed_since, discovery, paths=paths, cwd=cwd)
+        discovery = changes.discovery
     report = run(
         discovery,
         configuration,
@@ -111,7 +123,21 @@ def check_paths(
         progress=progress,
     )
     _raise_faults(configuration)
-    return report
+    if known is not None:
+        from prodlint.baseline import Extent, match
+
+        tops = None if changes else tuple(os.path.normpath(os.path.join(cwd, path)) for path in paths)
+        extent = Extent(configuration.root, cwd, tops)
+        report = match(report, known, extent, changes.touches if changes else None).report
+    return changes.only(report) if changes else report
+
+
+def _known(baseline: str | None, cwd: str) -> Baseline | None:
+    if baseline is None:
+        return None
+    from prodlint.baseline import read
+
+    return read(os.path.join(cwd, baseline), baseline)
 
 
 def _configuration(config: Mapping[str, object] | None, cwd: str, registry: Registry) -> Configuration:

@@ -328,9 +328,9 @@ def fingerprint(rule: str, scope: str, code: str) -> str:
     """An identity for a violation that moving and reformatting its code leaves as it is: 16 hexadecimal digits.
 
     Made of the rule, the dotted path of the definition around it, and its code without white space, parentheses,
-    trailing commas and the choice of quotes.
+    trailing commas, the choice of quotes and the seams of strings that are written side by side.
     """
-    normalised = code if code.isidentifier() else "".join(code.translate(_NORMALISED).split())
+    normalised = code if code.isidentifier() else "".join(code.translate(_NORMALISED).split()).replace('""', "")
     return digest(f"{rule}\0{scope}\0{normalised}".encode("utf-8", "surrogatepass"), 8)
 
 

@@ -86,11 +86,19 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+class Origin(Enum):
+    """What hides a violation: a comment beside it, or the project's baseline, which knows it."""
+
+    COMMENT = "comment"
+    BASELINE = "baseline"
+
+
 class Suppression(NamedTuple):
     """Why a violation is hidden: the reason and the last day (ISO date) that its comment gives, where it gives them."""
 
     reason: str | None
     until: str | None
+    origin: Origin = Origin.COMMENT
 
 
 class Violation(NamedTuple):
@@ -147,10 +155,20 @@ class Skipped(NamedTuple):
     reason: str
 
 
-class Report(NamedTuple):
-    """What a run found. ``checked`` counts files and includes the ``cached`` ones.
+class Stale(NamedTuple):
+    """An entry of the baseline of whose violations some are ``gone``; ``path`` is from the project's root."""
 
-    ``violations`` are ordered by path, line, column and code; suppressed ones are among them, marked.
+    path: str
+    rule: str
+    fingerprint: str
+    gone: int
+
+
+class Report(NamedTuple):
+    """What a run found. ``checked`` counts files and includes the ``cached`` ones, but no ``unchanged`` ones.
+
+    ``violations`` are ordered by path, line, column and code; suppressed ones are among them, marked. ``unchanged``
+    counts the files that were left out because nothing in them had changed.
     """
 
     checked: int
@@ -158,3 +176,5 @@ class Report(NamedTuple):
     skipped: tuple[Skipped, ...]
     violations: tuple[Violation, ...]
     problems: tuple[Problem, ...]
+    stale: tuple[Stale, ...] = ()
+    unchanged: int = 0

@@ -17,6 +17,7 @@ class Kind(Enum):
     PATTERNS = "a list of patterns in gitignore syntax"
     SEVERITY = '"error", "warning" or "info"'
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
+    FILE = "the path of a file, from the configuration's directory"
     OPTION = "what the rule's page says"
 
 
@@ -109,6 +110,16 @@ KEYS: tuple[Key, ...] = (
         "configuration counts.",
         'fail-on = "error"',
         "--fail-on",
+    ),
+    Key(
+        ("baseline",),
+        Kind.FILE,
+        '".prodlint-baseline.json"',
+        "The file of violations that are known and count no more; `prodlint baseline` writes it. Unset, it is read "
+        "from the project's root if it is there; a named one must be there. It concerns the whole run: only that of "
+        "the root configuration counts.",
+        'baseline = "ci/known.json"',
+        "--baseline",
     ),
     Key(
         ("contexts", CONTEXT),

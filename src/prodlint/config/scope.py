@@ -103,6 +103,12 @@ class Scope:
         value = self.values.get(("fail-on",))
         return value.value if value else Severity.WARNING
 
+    @property
+    def baseline(self) -> str | None:
+        """The absolute path of the file of known violations, where one is named."""
+        value = self.values.get(("baseline",))
+        return os.path.normpath(os.path.join(value.source.base, value.value)) if value else None
+
     def settings(self, context: Context, per_file: tuple[PerFile, ...]) -> FileSettings:
         """What holds for a file of that context which these entries of ``per-file-ignores`` concern."""
         known = self._settings.get((context, per_file))

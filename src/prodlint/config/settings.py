@@ -83,6 +83,7 @@ class Configuration:
         found = root_scope.source if not self._only else None
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
+        self.baseline: str | None = root_scope.baseline
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
         """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.

@@ -130,6 +130,8 @@ class _Reader:
                 checked = self._severity(value, path)
             case Kind.CONTEXTS:
                 checked = self._contexts(value, path)
+            case Kind.FILE:
+                checked = self._file(value, path)
             case Kind.OPTION:
                 checked = self._option(value, path)
         if checked is not None and not self._is_fixed(path):
@@ -187,6 +189,13 @@ class _Reader:
         got = f'not "{value}"' if isinstance(value, str) else f"not {type_name(value)}"
         remedy = did_you_mean(nearest(value, names)) if isinstance(value, str) else ""
         self._fault(f"`{_dotted(path)}` must be {Kind.SEVERITY.value}, {got}", path, remedy)
+        return None
+
+    def _file(self, value: object, path: tuple[str, ...]) -> str | None:
+        if isinstance(value, str) and value and "\0" not in value:
+            return value
+        got = "not empty" if isinstance(value, str) else f"not {type_name(value)}"
+        self._fault(f"`{_dotted(path)}` must be {Kind.FILE.value}, {got}", path)
         return None
 
     def _contexts(self, value: object, path: tuple[str, ...]) -> frozenset[Context] | None:

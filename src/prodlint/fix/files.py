@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prodlint.fix.hidden import as_reported
 from prodlint.fix.rounds import fix_text
 from prodlint.fix.write import Changed, replace
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ from prodlint.model import Problem, Safety
 from prodlint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from prodlint.discover import SourceFile
     from prodlint.fix.rounds import FixedText
@@ -34,20 +35,28 @@ class FixedFiles(NamedTuple):
 
 
 def fix_files(
-    report: Report, tasks: dict[str, Task], checker: Checker, safeties: frozenset[Safety], *, write: bool
+    report: Report,
+    tasks: dict[str, Task],
+    checker: Checker,
+    safeties: frozenset[Safety],
+    *,
+    write: bool,
+    narrowed: bool = False,
 ) -> FixedFiles:
     """Fix the files of a report, by their paths, one after the other.
 
-    Without ``write`` nothing is written and the violations of the report stay what they are. A file that cannot be
-    written, or that changed meanwhile, is a problem; the others go on.
+    With ``narrowed`` more is found in the files than the report shows, and only what it shows is fixed. Without
+    ``write`` nothing is written and the violations of the report stay what they are. A file that cannot be written, or
+    that changed meanwhile, is a problem; the others go on.
     """
     files: list[FixedFile] = []
     problems = dict.fromkeys(report.problems)
     remaining: dict[str, tuple[Violation, ...]] = {}
+    by_path = _by_path(report)
     for path in _paths_to_fix(report, safeties):
         try:
             source = Source(path, _content(tasks[path].file))
-            result = _fixed(source, tasks[path], checker, safeties)
+            result = _fixed(source, tasks[path], checker, safeties, by_path[path] if narrowed else None)
             problems |= dict.fromkeys(result.problems)
             if result.fixed and write and (note := replace(tasks[path].file.real, source.data, result.data)):
                 problems[Problem("hard-link", note, path, fatal=False)] = None
@@ -67,29 +76,41 @@ def _not_fixed(path: str, error: OSError) -> Problem:
     return Problem("not-fixed", f"the file is not fixed: {error.strerror or error}", path, remedy=remedy)
 
 
-def _fixed(source: Source, task: Task, checker: Checker, safeties: frozenset[Safety]) -> FixedText:
-    return fix_text(source, safeties, lambda text, fixes: checker.inspect(text, task.absolute, fixes))
+def _fixed(
+    source: Source, task: Task, checker: Checker, safeties: frozenset[Safety], shown: Sequence[Violation] | None
+) -> FixedText:
+    """Fix one text, of whose violations only those ``shown`` are reported; None: all that are found."""
+    return fix_text(
+        source,
+        safeties,
+        lambda text, fixes: checker.inspect(text, task.absolute, fixes),
+        tuple if shown is None else lambda found: as_reported(found, shown),
+    )
 
 
 def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Report:
     """The report with the fix in each violation that has one; a file that changed meanwhile keeps its violations."""
     made: dict[str, tuple[Violation, ...]] = {}
     problems = dict.fromkeys(report.problems)
+    by_path = _by_path(report)
     for path in dict.fromkeys(v.path for v in report.violations if v.fixable is not None):
         try:
-            source = Source(path, _content(tasks[path].file))
+            checked = checker.inspect(Source(path, _content(tasks[path].file)), tasks[path].absolute, frozenset(Safety))
+            shown = as_reported(checked.violations, by_path[path])
         except OSError:
-            continue  # it was there a moment ago: what was found in it stays, without fixes
-        checked = checker.inspect(source, tasks[path].absolute, frozenset(Safety))
-        if [_key(v) for v in checked.violations] == [_key(v) for v in report.violations if v.path == path]:
-            made[path] = checked.violations
-            problems |= dict.fromkeys(checked.problems)
+            continue  # it was another one, or there at all, a moment ago: what was found in it stays, without fixes
+        pairs = zip(checked.violations, shown, strict=True)
+        made[path] = tuple(as_shown._replace(fixable=v.fixable, fix=v.fix) for v, as_shown in pairs if as_shown)
+        problems |= dict.fromkeys(checked.problems)
     violations = tuple(_replaced(report.violations, made))
     return report._replace(violations=violations, problems=tuple(problems))
 
 
-def _key(violation: Violation) -> tuple[object, ...]:
-    return violation.rule, violation.span, violation.fingerprint
+def _by_path(report: Report) -> dict[str, list[Violation]]:
+    by_path: dict[str, list[Violation]] = {}
+    for violation in report.violations:
+        by_path.setdefault(violation.path, []).append(violation)
+    return by_path
 
 
 def _paths_to_fix(report: Report, safeties: frozenset[Safety]) -> list[str]:

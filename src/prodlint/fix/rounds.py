@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint.fix.cycles import grown, undoing
 from prodlint.fix.edits import apply, choose
+from prodlint.fix.hidden import Hidden
 from prodlint.fix.proof import Proof, Shift
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Edit, Problem, Safety
@@ -17,6 +18,7 @@ from prodlint.tool_rules import FAMILY as TOOL
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from prodlint.fix.hidden import Reported
     from prodlint.model import Checked, Violation
 
     Inspect = Callable[[Source, frozenset[Safety]], Checked]
@@ -45,12 +47,14 @@ class FixedText(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def fix_text(source: Source, safeties: frozenset[Safety], inspect: Inspect) -> FixedText:
+def fix_text(source: Source, safeties: frozenset[Safety], inspect: Inspect, reported: Reported = tuple) -> FixedText:
     """Fix a file's violations whose fixes are of these safeties.
 
-    ``inspect`` runs the rules on a text, and makes the fixes of the safeties that it is given. Nothing is written.
+    ``inspect`` runs the rules on a text, and makes the fixes of the safeties that it is given. ``reported`` says what
+    the report makes of the violations that are found first: those that it hides or leaves out are not fixed, and are
+    hidden or left out in the end. Nothing is written.
     """
-    return _Fixing(safeties, inspect).run(source)
+    return _Fixing(safeties, inspect).run(source, reported)
 
 
 class _Result(NamedTuple):
@@ -72,22 +76,27 @@ class _Fixing:
         self._problems: dict[tuple[str, str], Problem] = {}
         self._crashes: dict[tuple[str, str], Problem] = {}
 
-    def run(self, source: Source) -> FixedText:
+    def run(self, source: Source, reported: Reported) -> FixedText:
         """Go through the rounds."""
         checked = self._look(source)
+        hidden = Hidden(source, checked.violations, reported)
+        shown = hidden.applied(checked.violations, source)
         for _ in range(MOST_ROUNDS):
-            wanted = [violation for violation in checked.violations if self._is_wanted(violation, source)]
+            wanted = [violation for violation in shown if self._is_wanted(violation, source)]
             if not wanted:
                 break
             result = self._prove(source, checked, choose(wanted).taken)
             if result is not None:
-                self._move(result.edits)
+                shift = Shift(result.edits)
+                self._move(shift)
+                hidden.move(shift)
                 source = result.source
                 checked = self._look(source)
+                shown = hidden.applied(checked.violations, source)
         else:
-            if left := [violation for violation in checked.violations if self._is_wanted(violation, source)]:
+            if left := [violation for violation in shown if self._is_wanted(violation, source)]:
                 self._tell_unfinished(left[0])
-        violations = tuple(self._as_left(violation, source) for violation in checked.violations)
+        violations = tuple(self._as_left(violation, source) for violation in shown)
         problems = (*self._crashes.values(), *self._problems.values())
         return FixedText(source.data, tuple(self._fixed), violations, problems)
 
@@ -182,9 +191,8 @@ class _Fixing:
             "fix-unfinished", message, violation.path, line, "run prodlint again", fatal=False
         )
 
-    def _move(self, edits: Sequence[Edit]) -> None:
+    def _move(self, shift: Shift) -> None:
         """Follow what was refused to its new place; where it has changed, it may be tried again."""
-        shift = Shift(edits)
         self._refused = {
             place._replace(start=shift(place.start), end=shift(place.start) + place.end - place.start)
             for place in self._refused

@@ -114,6 +114,7 @@ other commands (`prodlint COMMAND --help`):
   explain RULE       the page of a rule: what it finds, why, how to fix it
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
+  baseline           record the violations there are, so that only new ones count
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -123,6 +124,18 @@ configuration, or a crashed rule
 def check_options(given: Sequence[str]) -> CheckOptions:
     """What the arguments of ``prodlint [check]`` say; help and mistakes end the process."""
     options: CheckOptions = check_parser().parse_args(given, CheckOptions())
+    return options
+
+
+class BaselineOptions(CheckOptions):
+    """What the command line says about ``prodlint baseline``; the rest of a check's options have their defaults."""
+
+    add: bool = False
+
+
+def baseline_options(given: Sequence[str]) -> BaselineOptions:
+    """What the arguments of ``prodlint baseline`` say; help and mistakes end the process."""
+    options: BaselineOptions = baseline_parser().parse_args(given, BaselineOptions())
     return options
 
 
@@ -145,9 +158,20 @@ def check_parser() -> argparse.ArgumentParser:
         "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
     )
     _add_fixing(parser)
+    _add_known(parser)
     _add_output(parser)
     _add_running(parser)
     return parser
+
+
+def _add_known(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("new violations only")
+    group.add_argument("--baseline", metavar="FILE", help="what `prodlint baseline` has recorded here counts no more")
+    group.add_argument("--no-baseline", action="store_true", help="report what the baseline knows, too")
+    group.add_argument("--fail-on-stale", action="store_true", help="exit with 1 if the baseline has stale entries")
+    group.add_argument(
+        "--changed-since", metavar="REV", help="report changed lines only: what git sees since the merge base with REV"
+    )
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
@@ -230,6 +254,10 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         help=f"exit with 1 from this severity on: {_listed(severity.value for severity in Severity)}",
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are violations")
+    _add_workings(group)
+
+
+def _add_workings(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--jobs", "-j", type=_count, metavar="N", help="processes (default: one a processor)")
     group.add_argument("--no-cache", action="store_true", help="check every file, remember nothing")
     group.add_argument("--cache-dir", metavar="DIR", help="where results are remembered")
@@ -255,4 +283,18 @@ def config_parser() -> argparse.ArgumentParser:
     parser.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
     parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
     _add_selection(parser)
+    return parser
+
+
+def baseline_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint baseline``."""
+    parser = _new("prodlint baseline", "Record the violations there are; later, take out those that are gone.")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .)")
+    parser.add_argument("--add", action="store_true", help="record new violations, too")
+    parser.add_argument("--baseline", metavar="FILE", help="the file to write, instead of the configured one")
+    _add_selection(parser)
+    running = parser.add_argument_group("running")
+    _add_workings(running)
+    running.add_argument("--quiet", "-q", action="store_true", help="no progress")
+    running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
     return parser

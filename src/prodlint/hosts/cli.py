@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prodlint.cache import Cache
     from prodlint.config import Configuration
     from prodlint.discover import Discovery
+    from prodlint.hosts.baselining import Focus
     from prodlint.hosts.plain import CheckOptions
     from prodlint.model import Problem, Report
     from prodlint.registry import Registry
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
             raise
         _abandon_streams()
-        _say(f"the report cannot be written: {error.strerror}")
+        say(f"the report cannot be written: {error.strerror}")
         return FAILED
 
 
@@ -101,14 +102,23 @@ def _dispatch(given: list[str]) -> int:
         return CLEAN
     command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
     if given and command == given[0] != "check" and os.path.exists(command):
-        _say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
+        say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
-        return _COMMANDS[command](rest)
+        return _command(command)(rest)
     except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
         return int(stop.code or CLEAN)
 
 
-def _say(text: str) -> None:
+def _command(name: str) -> Callable[[list[str]], int]:
+    from importlib import import_module
+
+    module, function = _COMMANDS[name].split(":")
+    command: Callable[[list[str]], int] = getattr(import_module(module), function)
+    return command
+
+
+def say(text: str) -> None:
+    """Tell the user something on standard error."""
     sys.stderr.write(f"prodlint: {text}\n")
 
 
@@ -118,51 +128,115 @@ def _check(given: list[str]) -> int:
 
     options = read_plain(given) or _parsed(given)
     if fault := _fault_in_paths(options):
-        _say(fault)
+        say(fault)
         return FAILED
     if _fault_in_outputs(options):
         return FAILED
-    _quieten()
+    quieten()
     from prodlint.config import load
-    from prodlint.discover import discover
-    from prodlint.hosts.surroundings import terminal_of
     from prodlint.registry import built_in
-    from prodlint.report import View
 
-    cwd = _cwd()
+    cwd = current_directory()
     registry = built_in()
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    if _faults(configuration, options.color):
+    if faults(configuration, options.color):
         return FAILED
+    focus = _focus(options, configuration, cwd)
+    discovery = None
     if _is_stdin(options):
         if _fixes(options):
             from prodlint.hosts.fixing import fix_stdin  # as below
 
-            return fix_stdin(options, configuration, registry, cwd, _today())
+            return fix_stdin(options, configuration, registry, cwd, _today(), focus)
         report = _check_stdin(options, configuration, registry, cwd)
     else:
-        discovery = discover(
-            options.paths or ["."],
-            cwd=cwd,
-            excludes_at=configuration.excludes_at,
-            gitignore=not options.no_gitignore,
-            force_exclude=options.force_exclude,
-        )
-        if _faults(configuration, options.color):
+        discovery = _discovered(options, configuration, cwd)
+        if faults(configuration, options.color):
             return FAILED
+        if focus is not None:
+            focus, discovery = focus.on(discovery)
         if options.show_files:
-            return _show_files(options, discovery)
-        report = _check_files(options, configuration, registry, cwd, discovery)
-        if _faults(configuration, options.color):
+            return _show_files(options, discovery, is_unchanged=focus is not None and focus.unchanged > 0)
+        report = check_files(options, configuration, registry, cwd, discovery)
+        if faults(configuration, options.color):
             return FAILED
-        if _fixes(options) or _shows_fixes(options):
-            from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
+    if focus is not None:
+        report = focus.of(report)
+    if discovery is not None and (_fixes(options) or _shows_fixes(options)):
+        from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
 
-            _end_tidily()
-            done = Run(report, discovery, configuration, registry, cwd, _today())
-            report, code = fixed_report(options, done, shows_fixes=_shows_fixes(options))
-            if code is not None:
-                return code
+        _end_tidily()
+        done = Run(report, discovery, configuration, registry, cwd, _today(), narrowed=focus is not None)
+        report, code = fixed_report(options, done, shows_fixes=_shows_fixes(options))
+        if code is not None:
+            return code
+    may_advise = focus is None and not options.no_baseline and discovery is not None
+    advice = _ADVICE if may_advise and _is_legacy(report) else ""
+    return _reported(report, options, configuration, registry, started, advice)
+
+
+def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
+    from prodlint.discover import discover
+
+    return discover(
+        options.paths or ["."],
+        cwd=cwd,
+        excludes_at=configuration.excludes_at,
+        gitignore=not options.no_gitignore,
+        force_exclude=options.force_exclude,
+    )
+
+
+def _focus(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
+    """What of the run's violations counts; None where all do. Exits for a baseline that cannot be read."""
+    if options.changed_since is None and not _has_baseline(options, configuration):
+        return None
+    from prodlint.hosts.baselining import focus_of
+
+    return focus_of(options, configuration, cwd, with_baseline=_has_baseline(options, configuration))
+
+
+def _has_baseline(options: CheckOptions, configuration: Configuration) -> bool:
+    if options.no_baseline or (_is_stdin(options) and options.stdin_filename is None):  # it knows nothing of no file
+        return False
+    if options.baseline is not None or configuration.baseline is not None:
+        return True
+    return not options.isolated and os.path.lexists(_usual_baseline(configuration))
+
+
+def baseline_path(options: CheckOptions, configuration: Configuration, cwd: str) -> str:
+    """The absolute path of the run's baseline, whether it is there or not."""
+    if options.baseline is not None:
+        return os.path.normpath(os.path.join(cwd, options.baseline))
+    return configuration.baseline or _usual_baseline(configuration)
+
+
+def _usual_baseline(configuration: Configuration) -> str:
+    return f"{configuration.root.rstrip('/')}/{_BASELINE}"
+
+
+_BASELINE = ".prodlint-baseline.json"  # `baseline.FILE_NAME`: a run without the file does not load that
+_MANY = 50
+_ADVICE = "`prodlint baseline` records these, so that only new ones are reported"
+
+
+def _is_legacy(report: Report) -> bool:
+    """Whether there is so much to mend that nobody will do it all at once."""
+    return len(report.violations) > _MANY and sum(v.suppressed is None for v in report.violations) > _MANY
+
+
+def _reported(
+    report: Report,
+    options: CheckOptions,
+    configuration: Configuration,
+    registry: Registry,
+    started: float,
+    advice: str,
+) -> int:
+    """Give the report in all the forms that are asked for; the exit code."""
+    from prodlint.hosts.surroundings import terminal_of
+    from prodlint.report import View
+
     out = terminal_of(sys.stdout, options.color)
     format_name = options.format or ("full" if out.is_terminal else "text")
     per_rule = options.max_per_rule
@@ -172,7 +246,7 @@ def _check(given: list[str]) -> int:
     formats = {format_name, *(output.format for output in options.output)}
     view = view._replace(rules=_pages(report, registry, formats))
     unwritten = _write_outputs(report, view, options)
-    code = _tell(report, format_name, view, options, configuration, time.perf_counter() - started)
+    code = _tell(report, format_name, view, options, configuration, time.perf_counter() - started, advice)
     return FAILED if unwritten else code
 
 
@@ -180,10 +254,10 @@ def _fault_in_outputs(options: CheckOptions) -> bool:
     """Tell of files that cannot become reports, before the run; whether there are any."""
     if not options.output:
         return False
-    from prodlint.hosts.outputs import faults
+    from prodlint.hosts.outputs import faults as faults_of
 
-    problems = faults(options.output)
-    _print_problems(problems, options.color)
+    problems = faults_of(options.output)
+    print_problems(problems, options.color)
     return bool(problems)
 
 
@@ -209,7 +283,7 @@ def _write_outputs(report: Report, view: View, options: CheckOptions) -> bool:
     plain = view._replace(colour=False, width=_FILE_WIDTH, max_per_rule=options.max_per_rule or 0)
     texts = ((output, "".join(render(report, output.format, plain))) for output in options.output)
     problems = [problem for output, text in texts if (problem := written(output, text))]
-    _print_problems(problems, options.color)
+    print_problems(problems, options.color)
     return bool(problems)
 
 
@@ -245,6 +319,10 @@ def _fault_in_paths(options: CheckOptions) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
+    if _is_stdin(options) and options.changed_since is not None:
+        return "`--changed-since` compares files, so stdin cannot be checked with it"
+    if options.baseline is not None and options.no_baseline:
+        return "`--baseline` and `--no-baseline` contradict each other"
     if options.stdin_filename is not None and not _is_stdin(options):
         return "`--stdin-filename` names what stdin holds, so no path but `-` can be given"
     if _is_stdin(options) and sys.stdin is None:
@@ -252,40 +330,42 @@ def _fault_in_paths(options: CheckOptions) -> str:
     return ""
 
 
-def _cwd() -> str:
+def current_directory() -> str:
+    """Where the run is; exits where that does not exist any more."""
     try:
         return os.getcwd()
     except FileNotFoundError:
-        _say("the current directory does not exist any more")
+        say("the current directory does not exist any more")
         raise SystemExit(FAILED) from None
 
 
-def _show_files(options: CheckOptions, discovery: Discovery) -> int:
+def _show_files(options: CheckOptions, discovery: Discovery, *, is_unchanged: bool) -> int:
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
-    _print_problems(discovery.problems, options.color)
-    if not discovery.files:
-        return _nothing_to_check(options, discovery.problems)
+    print_problems(discovery.problems, options.color)
+    if not discovery.files and not is_unchanged:
+        return nothing_to_check(options, discovery.problems)
     return FAILED if any(problem.fatal for problem in discovery.problems) else CLEAN
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """Silence the parser's warnings about checked code, which only a program may do."""
     import warnings
 
     warnings.simplefilter("ignore")
 
 
-def _faults(configuration: Configuration, colour: bool | None) -> bool:
+def faults(configuration: Configuration, colour: bool | None) -> bool:
     """Tell of what is wrong with the configuration; whether the run has to stop for it."""
     fatal = [problem for problem in configuration.problems if problem.fatal]
     if fatal:
-        _print_problems(configuration.problems, colour)
+        print_problems(configuration.problems, colour)
     return bool(fatal)
 
 
-def _print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
+def print_problems(problems: Sequence[Problem], colour: bool | None) -> None:
+    """Tell of problems on standard error, in colour if it is asked for or, with None, if a terminal shows it."""
     if not problems:
         return
     from prodlint.hosts.surroundings import terminal_of
@@ -310,9 +390,10 @@ def _check_stdin(options: CheckOptions, configuration: Configuration, registry: 
     return Report(1, 0, (), checked.violations, checked.problems)
 
 
-def _check_files(
+def check_files(
     options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, discovery: Discovery
 ) -> Report:
+    """Check what was discovered, as the options say, with a bar for whoever waits at a terminal."""
     from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
 
@@ -364,105 +445,42 @@ def _tell(
     options: CheckOptions,
     configuration: Configuration,
     seconds: float,
+    advice: str,
 ) -> int:
     from prodlint.hosts.surroundings import terminal_of
     from prodlint.report import render, summary
 
     sys.stdout.write("".join(render(report, format_name, view)))
     sys.stdout.flush()
-    _print_problems([*configuration.problems, *report.problems], options.color)
-    if not report.checked:
-        return _nothing_to_check(options, report.problems)
+    print_problems([*configuration.problems, *report.problems], options.color)
+    if not report.checked and not report.unchanged:
+        return nothing_to_check(options, report.problems)
     if not options.quiet:
         error_view = view._replace(colour=terminal_of(sys.stderr, options.color).colour)
-        sys.stderr.write(summary(report, seconds=seconds, view=error_view) + "\n")
+        sys.stderr.write(summary(report, seconds=seconds, view=error_view, advice=advice) + "\n")
     if any(problem.fatal for problem in report.problems):
         return FAILED
     failing = configuration.fail_on.and_graver
     fails = any(v.suppressed is None and v.severity in failing for v in report.violations)
+    fails = fails or (bool(report.stale) and options.fail_on_stale)
     return FOUND if fails and not options.exit_zero else CLEAN
 
 
-def _nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
+def nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
+    """Say that there was no file, unless problems have said why or that is allowed; the exit code."""
     if any(problem.fatal for problem in problems):
         return FAILED
     if options.allow_empty:
         return CLEAN
-    _say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
+    say("no Python file to check: nothing matches, or all is excluded (--show-files lists, --allow-empty accepts it)")
     return FAILED
 
 
-def _explain(given: list[str]) -> int:
-    from prodlint.hosts.arguments import explain_parser
-    from prodlint.registry import built_in
-
-    registry = built_in()
-    word = explain_parser().parse_args(given).rule
-    rule = registry.find(word)
-    if rule is None:
-        nearest = registry.nearest(word)
-        _say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
-        return FAILED
-    from prodlint.explain import page
-
-    text = page(rule, registry)
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        Console().print(Markdown(text))
-    else:
-        sys.stdout.write(text)
-    return CLEAN
-
-
-def _rules(given: list[str]) -> int:
-    from prodlint.explain import rules_json, rules_table
-    from prodlint.hosts.arguments import rules_parser
-    from prodlint.registry import built_in
-
-    options = rules_parser().parse_args(given)
-    sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
-    return CLEAN
-
-
-def _config(given: list[str]) -> int:
-    from prodlint.config import load
-    from prodlint.hosts.arguments import config_parser
-    from prodlint.hosts.plain import overrides_of
-    from prodlint.registry import built_in
-
-    options = config_parser().parse_args(given)
-    registry = built_in()
-    cwd = _cwd()
-    if options.show is None:
-        from prodlint.config.reference import describe, nearest_key
-
-        text = describe(options.key)
-        if text is None:
-            meant = nearest_key(options.key)
-            _say(f"no key `{options.key}`" + (f"; did you mean `{meant}`?" if meant else ""))
-            return FAILED
-        sys.stdout.write(text)
-        return CLEAN
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    absolute = os.path.normpath(os.path.join(cwd, options.show))
-    text = configuration.show(absolute, _has_shebang(absolute))
-    _print_problems(configuration.problems, None)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
-
-
-def _has_shebang(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as handle:
-        return handle.read(2) == b"#!"
-
-
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "check": _check,
-    "explain": _explain,
-    "rules": _rules,
-    "config": _config,
+_COMMANDS: dict[str, str] = {
+    "check": "prodlint.hosts.cli:_check",
+    "explain": "prodlint.hosts.commands:explain",
+    "rules": "prodlint.hosts.commands:rules",
+    "config": "prodlint.hosts.commands:config",
+    "baseline": "prodlint.hosts.baselining:baseline",
 }
+"""What runs each command; a check loads none of the others."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Configuration
     from prodlint.discover import Discovery
+    from prodlint.hosts.baselining import Focus
     from prodlint.hosts.plain import CheckOptions
     from prodlint.registry import Registry
 
@@ -27,7 +28,7 @@ CLEAN, FOUND, FAILED = 0, 1, 2
 
 
 class Run(NamedTuple):
-    """What a run has found and what it ran with."""
+    """What a run has found and what it ran with; ``narrowed``: the report shows less than was found."""
 
     report: Report
     discovery: Discovery
@@ -35,6 +36,7 @@ class Run(NamedTuple):
     registry: Registry
     cwd: str
     today: str
+    narrowed: bool
 
 
 def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple[Report, int | None]:
@@ -48,7 +50,9 @@ def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple
     checker = Checker(run.configuration, run.registry, run.today)
     tasks = {file.path: task_of(file, run.cwd, run.configuration) for file in run.discovery.files}
     if options.fix or options.fix_only or options.diff:
-        files, report = fix_files(report, tasks, checker, _safeties(options), write=not options.diff)
+        files, report = fix_files(
+            report, tasks, checker, _safeties(options), write=not options.diff, narrowed=run.narrowed
+        )
         if options.show_fixes:
             _tell_fixes(files)
         whole = report._replace(problems=(*run.configuration.problems, *report.problems))
@@ -63,14 +67,19 @@ def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple
     return report, None
 
 
-def fix_stdin(options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, today: str) -> int:
+def fix_stdin(
+    options: CheckOptions, configuration: Configuration, registry: Registry, cwd: str, today: str, focus: Focus | None
+) -> int:
     """Fix what stdin holds: the result, or the diff, goes to stdout; what is left is reported on stderr."""
     path = options.stdin_filename or "<stdin>"
     checker = Checker(configuration, registry, today)
     absolute = os.path.normpath(os.path.join(cwd, path))
     before = sys.stdin.buffer.read()
     result = fix_text(
-        Source(path, before), _safeties(options), lambda text, fixes: checker.inspect(text, absolute, fixes)
+        Source(path, before),
+        _safeties(options),
+        lambda text, fixes: checker.inspect(text, absolute, fixes),
+        tuple if focus is None else lambda found: focus.of(Report(1, 0, (), tuple(found), ())).violations,
     )
     files = (FixedFile(path, before, result.data, result.fixed),) if result.fixed else ()
     report = Report(1, 0, (), result.left, (*configuration.problems, *result.problems))

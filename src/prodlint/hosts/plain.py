@@ -45,6 +45,10 @@ class CheckOptions:
     show_suppressed: bool = False
     quiet: bool = False
     color: bool | None = None
+    baseline: str | None = None
+    no_baseline: bool = False
+    fail_on_stale: bool = False
+    changed_since: str | None = None
     fail_on: str | None = None
     exit_zero: bool = False
     jobs: int | None = None
@@ -112,6 +116,8 @@ _FLAGS = {
     "--no-gitignore": "no_gitignore",
     "--allow-empty": "allow_empty",
     "--show-suppressed": "show_suppressed",
+    "--no-baseline": "no_baseline",
+    "--fail-on-stale": "fail_on_stale",
 }
 _LISTS = frozenset({"--select", "--extend-select", "--ignore", "--extend-ignore"})
-_WORDS = frozenset({"--format", "--fail-on", "--cache-dir", "--stdin-filename"})
+_WORDS = frozenset({"--format", "--fail-on", "--cache-dir", "--stdin-filename", "--baseline", "--changed-since"})

@@ -14,7 +14,7 @@ from prodlint.report.selection import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from prodlint.model import Fix, Problem, Related, Report, Violation
+    from prodlint.model import Fix, Problem, Related, Report, Suppression, Violation
     from prodlint.report import View
 
     Encode = Callable[[object], str]
@@ -25,12 +25,15 @@ SCHEMA_VERSION = 1
 def render(report: Report, view: View) -> Iterator[str]:
     """One JSON object with everything the report holds; the view decides only about suppressed violations."""
     encode = encoder()
-    files = {"checked": report.checked, "cached": report.cached, "skipped": len(report.skipped)}
+    numbers = {"checked": report.checked, "cached": report.cached, "skipped": len(report.skipped)}
+    files = {**numbers, "unchanged": report.unchanged}
     yield f'{{\n  "version": {SCHEMA_VERSION},\n'
     yield f'  "tool": {encode({"name": "prodlint", "version": __version__})},\n'
     yield f'  "files": {encode(files)},\n'
     yield '  "skipped_files": '
     yield from array((skipped._asdict() for skipped in report.skipped), encode, indent="  ")
+    yield ',\n  "stale_entries": '
+    yield from array((stale._asdict() for stale in report.stale), encode, indent="  ")
     yield ',\n  "problems": '
     yield from array(map(_problem, report.problems), encode, indent="  ")
     yield ',\n  "violations": '
@@ -88,8 +91,12 @@ def violation_object(violation: Violation) -> Mapping[str, object]:
         "fingerprint": violation.fingerprint,
         "related": [_related(place) for place in violation.related],
         "fix": None if violation.fix is None else _fix(violation.fix),
-        "suppressed": None if suppressed is None else {"reason": suppressed.reason, "until": suppressed.until},
+        "suppressed": None if suppressed is None else _suppression(suppressed),
     }
+
+
+def _suppression(suppression: Suppression) -> dict[str, object]:
+    return {"reason": suppression.reason, "until": suppression.until, "origin": suppression.origin.value}
 
 
 def _related(place: Related) -> dict[str, object]:

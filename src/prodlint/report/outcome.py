@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Safety, Severity
+from prodlint.model import Origin, Safety, Severity
 from prodlint.report.colour import GREEN, RED, SEVERITY, YELLOW, painter
 from prodlint.report.safety import visible
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 NOT_ANALYSED = "PRD900"
 
 
-def summary(report: Report, *, seconds: float, view: View) -> str:
-    """One line, without line feed, on what was checked and found.
+def summary(report: Report, *, seconds: float, view: View, advice: str = "") -> str:
+    """One line, without line feed, on what was checked and found; ``advice`` ends it.
 
     It says "all clear" only if at least one file was checked, all could be read and analysed, nothing was found and no
     problem occurred; files that were skipped on purpose and suppressed violations are counted, and do not prevent it.
@@ -31,17 +31,32 @@ def summary(report: Report, *, seconds: float, view: View) -> str:
     elif report.checked:
         found = _found(live, paint)
         head = f"checked {_checked(report)}{_cached(report)} in {_duration(seconds)}: {found}"
+    elif report.unchanged and not (live or report.problems):
+        head = f"{paint('all clear', GREEN)}: nothing has changed"
     else:
         found = f": {_found(live, paint)}" if live else ""
         head = f"{paint('no files checked', YELLOW)}{found}"
+    known = sum(v.suppressed is not None and v.suppressed.origin is Origin.BASELINE for v in report.violations)
+    suppressed = len(report.violations) - len(live) - known
     notes = [
         paint(plural(len(unread), "file") + " not analysed", RED) if unread else "",
         paint(plural(len(report.problems), "problem"), RED) if report.problems else "",
-        f"{len(report.violations) - len(live):,} suppressed" if len(report.violations) > len(live) else "",
+        f"{suppressed:,} suppressed" if suppressed else "",
+        f"{known:,} known from the baseline" if known else "",
+        _stale(report),
+        f"{plural(report.unchanged, 'file')} unchanged" if report.unchanged else "",
         f"{plural(len(report.skipped), 'file')} skipped" if report.skipped else "",
         _fixable(live),
     ]
-    return "; ".join(filter(None, (head, ", ".join(filter(None, notes)))))
+    return "; ".join(filter(None, (head, ", ".join(filter(None, notes)), advice)))
+
+
+def _stale(report: Report) -> str:
+    if not report.stale:
+        return ""
+    if len(report.stale) == 1:
+        return "1 stale entry of the baseline (`prodlint baseline` removes it)"
+    return f"{len(report.stale):,} stale entries of the baseline (`prodlint baseline` removes them)"
 
 
 def problem_lines(report: Report, view: View) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint._version import __version__
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Severity
+from prodlint.model import Origin, Severity
 from prodlint.report.json_report import array, encoder
 from prodlint.report.quoting import uri
 from prodlint.report.safety import visible
@@ -190,7 +190,7 @@ def _replacement(edit: Edit) -> Object:
 
 
 def _suppression(suppression: Suppression) -> Object:
-    told: Object = {"kind": "inSource"}
+    told: Object = {"kind": "external" if suppression.origin is Origin.BASELINE else "inSource"}
     if suppression.reason:
         told["justification"] = visible(suppression.reason)
     if suppression.until:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.model import Origin
 from prodlint.report.safety import visible
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def more_lines(left_out: Counter[str]) -> Iterator[str]:
 
 def allowance(suppression: Suppression) -> str:
     """What is said after the message of a violation that is shown although suppressed; not neutralised yet."""
+    if suppression.origin is Origin.BASELINE:
+        return " (known from the baseline)"
     until = f" until {suppression.until}" if suppression.until else ""
     reason = f": {suppression.reason}" if suppression.reason else ""
     return f" (allowed{until}{reason})"
