@@ -113,15 +113,17 @@ class Secrets:
         from prodlint.facts.strings import named_strings  # a file without places needs none of these
         from prodlint.secrets.judgement import judge
 
-        seen: set[tuple[int, int]] = set()
+        seen: set[tuple[int, int, str]] = set()
         for text in named_strings(statement):
             if len(text.value) < _SHORTEST:
                 continue
             for verdict in judge(text, self._own):
-                place = (text.node.lineno, text.node.col_offset)
-                if place in seen and verdict.kind == NAMED:
+                at = text.node.lineno, text.node.col_offset
+                # Of a text in pieces one may be found by itself and in the whole.
+                place = (*at, text.value[verdict.shown : verdict.end])
+                if place in seen or (verdict.kind == NAMED and (*at, "") in seen):
                     continue
-                seen.add(place)
+                seen.update((place, (*at, "")))
                 self._add(text, verdict, scope)
 
     def _add(self, text: Named, verdict: Any, scope: Scope) -> None:
@@ -134,6 +136,8 @@ class Secrets:
         while node.__class__ is _ast.BinOp:  # of literals joined by `+` the first stands for all
             node = node.left
         self._values.add(value)
+        if text.is_bytes and not value.isprintable():
+            self._values.add(repr(text.node.value)[2:-1])
         code = self._source.line(line)
         first = column - len(shown) if code[: column - 1].endswith(shown) else column
         is_quoted = code[first - 2 : first - 1] in ("'", '"')
