@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prodlint.fix.rounds import fix_text
+from prodlint.fix.withheld import Withheld
 from prodlint.fix.write import Changed, replace
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem, Safety
@@ -82,10 +83,19 @@ def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Repo
             continue  # it was there a moment ago: what was found in it stays, without fixes
         checked = checker.inspect(source, tasks[path].absolute, frozenset(Safety))
         if [_key(v) for v in checked.violations] == [_key(v) for v in report.violations if v.path == path]:
-            made[path] = checked.violations
+            own = checker.own_secrets(tasks[path].absolute, source.data)
+            made[path] = tuple(_without_secrets(checked.violations, Withheld(path, source.data, own)))
             problems |= dict.fromkeys(checked.problems)
     violations = tuple(_replaced(report.violations, made))
     return report._replace(violations=violations, problems=tuple(problems))
+
+
+def _without_secrets(violations: tuple[Violation, ...], withheld: Withheld) -> Iterator[Violation]:
+    """The violations without the fixes whose edits repeat a credential: a report may not show one."""
+    for violation in violations:
+        fix = violation.fix
+        shows = fix is not None and any(withheld.shows(edit.text) for edit in fix.edits)
+        yield violation._replace(fix=None) if shows else violation
 
 
 def _key(violation: Violation) -> tuple[object, ...]:
