@@ -135,6 +135,11 @@ def test_card_numbers(text: str, is_named: bool, expected: bool) -> None:
         "mongodb+srv://root:Gr33nTea@cluster0.mongodb.net/app",
         "https://deploy:k3yk3yk3y@git.internal/repo.git",
         "proxy is http://u%40corp:p%40ss7word@proxy:3128 today",
+        "postgres://app:s3cr3tpw@db.acme.test/app",
+        "postgres://app:Tr0ub4dor@example.com/app",
+        "postgres://app:s3cr3tpw@{}/app",
+        "postgres://app:s3cr3tpw@%s/app",
+        "postgres://app:pa$$w9rd!@db/app",
     ],
 )
 def test_addresses_with_passwords(text: str) -> None:
@@ -159,6 +164,10 @@ def test_addresses_with_passwords(text: str) -> None:
         "ssh://git:${TOKEN}@host/x",
         "postgresql://scott:tiger@localhost/test",
         "https://user:***@host.tld/",
+        "postgres://user:changeme@db.acme.test/app",
+        "postgres://user:secret@db.internal/app",
+        "postgres://svc:guest@db.internal/app",
+        "https://alice:s3cret@example.org/",
         "mailto:someone@host.tld",
         "http://[::1]:8080/a@b",
     ],

@@ -15,16 +15,16 @@ after it is removed, so it must also be changed at its provider. And one that is
 `os.environ["SERVICE_TOKEN"]`, or a client of the place where secrets are kept. Then have a new one issued.
 
 ## Not reported
-Placeholders (`changeme`, `<token>`, `${TOKEN}`, `xxxx`), judged over the whole value; a value that restates its name;
-names of something about a credential (`token_type`, `password_field`, `secret_path`, `public_key`); addresses, paths,
-messages, identifiers; for tokens and keys also plain words. Docstrings, unless a token in one has a checksum that fits.
-In tests only tokens of providers and private keys count.
+Placeholders (`changeme`, `<token>`, `${TOKEN}`, `xxxx`), judged over the whole value, in addresses too, whatever their
+host; a value that restates its name; names of something about a credential (`token_type`, `password_field`,
+`secret_path`, `public_key`); addresses, paths, messages, identifiers; for tokens and keys also plain words. Docstrings,
+unless a token in one has a checksum that fits. In tests only tokens of providers and private keys count.
 
 ## Fix
 Unsafe: a text that is all of what a name is assigned becomes `os.environ["NAME"]`, in capitals. The program then needs
 the variable: without it, it ends with a `KeyError`. There is none for arguments, dictionaries, defaults, texts joined
-by `+`, bytes and card numbers, where `os` means something else, and for names of variables that systems set, such as `pwd`. The credential
-must be changed at its provider all the same.
+by `+`, bytes and card numbers, where `os` means something else, and for names of variables that systems set, such as
+`pwd`. The credential must be changed at its provider all the same: whoever has read the code has it.
 
 ## Options
 `names`: further words whose values are secret. `not-names`: whole names whose values are not. `formats`: the project's
@@ -34,9 +34,9 @@ one may vary: `acme_[a-f0-9]{32}`. Where this rule runs, the excerpts of every r
 ## Limits
 Nothing of a credential is shown, logged or cached beyond the public beginning of a provider's token; the columns of
 other findings behind one on its line are true, though. Values that are put together from variables are not followed. A
-password without a telling name is found only in an address, and a card's number whose groups blanks set apart only
-beside another credential. Only the first 64 KiB of a string are looked at, and a
-token split into pieces of fewer than 15 characters is found only by its name.
+password without a telling name is found only in an address. Only the first 64 KiB of a string are looked at, and a
+token split into pieces of fewer than 15 characters is found only by its name, unless it is an AWS access key id whose
+first piece has its first four. `--diff` leaves out the changes that would show a credential, and says which.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _variable(secret: Secret) -> str:
     return name
 
 
-_SHORTEST_NAME = 3
+_SHORTEST_NAME = 2
 _SET_BY_SYSTEMS = frozenset(
     """
     PWD OLDPWD PATH HOME USER USERNAME LOGNAME SHELL LANG TERM EDITOR VISUAL PAGER DISPLAY MAIL TMPDIR TEMP TMP HOSTNAME
