@@ -12,10 +12,14 @@ import pytest
 from made_up_tokens import shape_text, token_of
 
 from prodlint import Rule, Severity, check_source
+from prodlint.fix.diff import diff
+from prodlint.fix.files import FixedFile
+from prodlint.fix.proof import Proof
 from prodlint.registry import Registry, built_in
-from prodlint.report import View, render
+from prodlint.report import FORMAT_NAMES, View, render
 from prodlint.rule import Assignments, Calls, Comments, Functions, Module, Secrets, Strings
 from prodlint.secrets.formats import FORMATS
+from prodlint.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,23 +223,90 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_command_line_shows_nothing(project: Path, name: str) -> None:
-    """Standard output, standard error and the cache of a run hold none of sixty credentials."""
-    arguments = COMMANDS[name]
-    if arguments[0].startswith("-"):
-        arguments = ["check", *arguments, "--cache-dir", "cache", "."]
+def run(project: Path, *arguments: str, stdin: str = "") -> str:
+    """What a run writes on standard output and standard error."""
     done = subprocess.run(
         [sys.executable, "-m", "prodlint", *arguments],
         cwd=project,
         capture_output=True,
         text=True,
         encoding="utf-8",
+        input=stdin,
         check=False,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
-    written = done.stdout + done.stderr
-    assert "usage:" not in written, written[:500]
+    assert "usage:" not in done.stderr, done.stderr[:500]
+    return done.stdout + done.stderr
+
+
+def leaked(text: str) -> list[str]:
+    """The credentials that stand in a text."""
+    return [value for value in (*VALUES, *NAMED) if leaks(text, value)]
+
+
+def test_written_reports_show_nothing(project: Path, tmp_path: Path) -> None:
+    """Every format that a report is written to a file in, those that hold the edits of fixes among them."""
+    outputs = [f"--output={name}={tmp_path / name}" for name in FORMAT_NAMES]
+    written = run(project, "check", "--no-cache", *outputs, ".")
+    assert not leaked(written)
+    for name in FORMAT_NAMES:
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "hardcoded-secret" in text, name
+        assert not leaked(text), name
+
+
+def test_fixes_show_nothing(project: Path) -> None:
+    """A diff leaves out what would show a credential, and says so; what is told of fixes quotes none."""
+    for number in range(20):  # an unchanged file is no diff
+        (project / f"clean_{number}.py").write_text(f"def f(a):\n    print(a, {number})\n")
+    arguments = ("check", "--no-cache", "--unsafe-fixes", "--show-fixes", "--diff", ".")
+    written = run(project, *arguments)
+    assert "withheld" in written
+    assert "+++ b/clean_7.py" in written
+    assert not leaked(written)
+    assert not leaked(run(project, *arguments, "--quiet"))
+
+
+def test_fixing_stdin_shows_credentials_only_in_the_source(project: Path) -> None:
+    """The fixed source is what was asked for; the diff of it is not."""
+    code = "import os\n\npassword = 'hunter2xyz'\nconnect(password='zaq12wsx')\n"
+    arguments = ("check", "--unsafe-fixes", "--no-cache", "--stdin-filename", "package/module.py", "-")
+    assert not leaked(run(project, *arguments, "--diff", stdin=code))
+    fixed = run(project, *arguments, "--fix-only", stdin=code)
+    assert 'os.environ["PASSWORD"]' in fixed
+    assert "hunter2xyz" not in fixed
+    assert "zaq12wsx" in fixed
+
+
+def test_lost_comments_are_told_without_credentials() -> None:
+    """Why a fix is refused may quote a comment."""
+    for comment in ("# rotate password: hunter2xyz", "# was hunter2xyz before"):
+        source = Source("module.py", f"password = 'hunter2xyz'  {comment}\n".encode())
+        told = Proof(source).fault(Source("module.py", b"password = 'hunter2xyz'\n"), ())
+        assert told.startswith("the comment")
+        assert not leaked(told)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_withheld_hunks_leave_the_others(ending: str) -> None:
+    """Only the hunks that show a credential, also as context, are left out; the others count as if they never were."""
+    before = "x = 1\npassword = 'hunter2xyz'\n" + "\n" * 9 + "y = 2\n"
+    after = "import os\nimport re\n" + before.replace("y = 2", "y = 3")
+    file = FixedFile("module.py", *(t.replace("\n", ending).encode() for t in (before, after)), ())
+    made = diff(file, os.sep)
+    assert made.withheld == (1,)
+    assert b"hunter2xyz" not in made.text
+    if ending != "\r":  # which is one line of a diff
+        assert made.text.count(b"\n@@ -9,4 +9,4 @@\n") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_line_shows_nothing(project: Path, name: str) -> None:
+    """Standard output, standard error and the cache of a run hold none of sixty credentials."""
+    arguments = COMMANDS[name]
+    if arguments[0].startswith("-"):
+        arguments = ["check", *arguments, "--cache-dir", "cache", "."]
+    written = run(project, *arguments)
     cached = "".join(path.read_text(encoding="utf-8") for path in sorted((project / "cache").rglob("*.txt")))
     for value in (*VALUES, *NAMED):
         assert not leaks(written, value), value

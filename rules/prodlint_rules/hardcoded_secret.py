@@ -15,10 +15,16 @@ after it is removed, so it must also be changed at its provider. And one that is
 `os.environ["SERVICE_TOKEN"]`, or a client of the place where secrets are kept. Then have a new one issued.
 
 ## Not reported
-Placeholders (`changeme`, `<token>`, `${TOKEN}`, `xxxx`), judged over the whole value; a value that restates its name;
-names of something about a credential (`token_type`, `password_field`, `secret_path`, `public_key`); addresses, paths,
-messages, identifiers; for tokens and keys also plain words. Docstrings, unless a token in one has a checksum that fits.
-In tests only tokens of providers and private keys count.
+Placeholders (`changeme`, `<token>`, `${TOKEN}`, `xxxx`), judged over the whole value, in addresses too, whatever their
+host; a value that restates its name; names of something about a credential (`token_type`, `password_field`,
+`secret_path`, `public_key`); addresses, paths, messages, identifiers; for tokens and keys also plain words. Docstrings,
+unless a token in one has a checksum that fits. In tests only tokens of providers and private keys count.
+
+## Fix
+Unsafe: a text that is all of what a name is assigned becomes `os.environ["NAME"]`, in capitals. The program then needs
+the variable: without it, it ends with a `KeyError`. There is none for arguments, dictionaries, defaults, texts joined
+by `+`, bytes and card numbers, where `os` means something else, and for names of variables that systems set, such as
+`pwd`. The credential must be changed at its provider all the same: whoever has read the code has it.
 
 ## Options
 `names`: further words whose values are secret. `not-names`: whole names whose values are not. `formats`: the project's
@@ -28,19 +34,21 @@ one may vary: `acme_[a-f0-9]{32}`. Where this rule runs, the excerpts of every r
 ## Limits
 Nothing of a credential is shown, logged or cached beyond the public beginning of a provider's token; the columns of
 other findings behind one on its line are true, though. Values that are put together from variables are not followed. A
-password without a telling name is found only in an address, and a card's number whose groups blanks set apart only
-beside another credential. Only the first 64 KiB of a string are looked at, and a
-token split into pieces of fewer than 15 characters is found only by its name.
+password without a telling name is found only in an address. Only the first 64 KiB of a string are looked at, and a
+token split into pieces of fewer than 15 characters is found only by its name, unless it is an AWS access key id whose
+first piece has its first four. `--diff` leaves out the changes that would show a credential, and says which.
 """
 
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.model import Context, Severity
-from prodlint.rule import ALL, Rule, Secrets
+from prodlint.model import Context, Safety, Severity
+from prodlint.rule import ALL, Fixed, Rule, Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import libcst as cst
 
     from prodlint.check import Site
     from prodlint.facts.secrets import Secret
@@ -92,6 +100,7 @@ rule = Rule(
     visits=Secrets(),
     contexts=ALL,
     severity=Severity.ERROR,
+    fixes=(Safety.UNSAFE,),
     options=_Checked,
 )
 
@@ -103,7 +112,42 @@ def check(site: Site) -> Iterator[Violation]:
     """Report the credential."""
     secret = site.facts.secret
     if site.context is not Context.TEST or secret.kind in _KINDS_IN_TESTS:
-        yield site.violation(f"{_said(secret)}: whoever reads the code can use it")
+        fixable = Safety.UNSAFE if _variable(secret) and _has_os(site) else None
+        yield site.violation(f"{_said(secret)}: whoever reads the code can use it", fixable=fixable)
+
+
+def _has_os(site: Site) -> bool:
+    """Whether the place knows the module `os`, or nothing stands in the way of importing it."""
+    return site.facts.meaning("os") == {"os"} or site.facts.is_free("os")
+
+
+def _variable(secret: Secret) -> str:
+    """The variable of the environment that takes the place of a credential; empty where there is no name for it."""
+    name = secret.target.strip("_").upper()
+    if secret.kind == "card number" or len(name) < _SHORTEST_NAME or not name.isascii() or name in _SET_BY_SYSTEMS:
+        return ""
+    return name
+
+
+_SHORTEST_NAME = 2
+_SET_BY_SYSTEMS = frozenset(
+    """
+    PWD OLDPWD PATH HOME USER USERNAME LOGNAME SHELL LANG TERM EDITOR VISUAL PAGER DISPLAY MAIL TMPDIR TEMP TMP HOSTNAME
+    UID TZ PYTHONPATH PYTHONHOME SHLVL COLUMNS LINES PS1 IFS HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY
+    """.split()
+)
+
+
+@rule.fix
+def fix(node: cst.BaseExpression, site: Site, violation: Violation) -> Fixed | None:
+    """Read the credential from the environment."""
+    import libcst as cst  # only where a fix is made
+
+    variable = _variable(site.facts.secret)
+    index = cst.SubscriptElement(cst.Index(cst.SimpleString(f'"{variable}"')))
+    value = cst.Subscript(cst.Attribute(cst.Name("os"), cst.Name("environ")), [index])
+    title = f"Read it from the variable `{variable}` of the environment, and have a new one issued"
+    return Fixed(title, value, imports=("import os",))
 
 
 def _said(secret: Secret) -> str:

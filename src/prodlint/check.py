@@ -496,6 +496,10 @@ class Site:
             fixable,
         )
 
+    def without_secrets(self, text: str) -> str:
+        """A text about this place without the credentials of the file: for what is told of its fix."""
+        return self._file.secrets.without(text)
+
     def edits_of(self, fixed: Fixed) -> tuple[Edit, ...]:
         """What a fix changes in the file's text: the smallest edits, sorted. Raises Unreadable as ``node`` does."""
         from prodlint.cst import edits_of

@@ -22,8 +22,10 @@ else:
 
         def __new__(cls, *values, **named):
             # Few of the classes that a run loads are used in it: each gets its own constructor when it is first called.
-            cls.__new__ = _constructor(cls)
-            return cls.__new__(cls, *values, **named)
+            # A subclass keeps the one that it has written.
+            owner = next(base for base in cls.__mro__ if "_fields" in base.__dict__)
+            owner.__new__ = _constructor(owner)
+            return owner.__new__(cls, *values, **named)
 
         @classmethod
         def _make(cls, values):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from prodlint.discover import Discovery, SourceFile
     from prodlint.model import Safety, Violation
     from prodlint.registry import Registry
+    from prodlint.secrets.own import Own
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes above which a file is not read: its tree would take gigabytes of memory."""
@@ -104,6 +105,14 @@ class Checker:
             return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
+
+    def own_secrets(self, absolute: str, data: bytes) -> Own | None:
+        """What the project says of its own credentials, for the file of this absolute path."""
+        from prodlint.rule import Secrets  # only for what is shown of fixes
+        from prodlint.secrets.own import own_of
+
+        settings = self.configuration.settings_for(absolute, has_shebang(data))
+        return own_of(next((a.options for a in settings.active if Secrets() in a.rule.visits), None))
 
     def failed(self, task: Task, reason: str) -> Outcome:
         """The outcome of a file that no rule has seen, and why."""

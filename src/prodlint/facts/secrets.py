@@ -26,7 +26,8 @@ class Secret(NamedTuple):
 
     ``kind`` is one of those of `prodlint.secrets.tokens`, or ``named`` for one that is told by name and value. ``what``
     is the provider, the scheme of an address or the name. ``span`` ends behind what may be shown of it, so that it
-    tells nothing of the length.
+    tells nothing of the length. ``target`` is the name of which a text literal is the whole value, by an assignment of
+    its own; empty if it stands anywhere else.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Secret(NamedTuple):
     is_prose: bool
     node: Any
     lineno: int
+    target: str
 
     @property
     def label(self) -> str:
@@ -113,18 +115,20 @@ class Secrets:
         from prodlint.facts.strings import named_strings  # a file without places needs none of these
         from prodlint.secrets.judgement import judge
 
-        seen: set[tuple[int, int]] = set()
+        seen: set[tuple[int, int, str]] = set()
         for text in named_strings(statement):
             if len(text.value) < _SHORTEST:
                 continue
             for verdict in judge(text, self._own):
-                place = (text.node.lineno, text.node.col_offset)
-                if place in seen and verdict.kind == NAMED:
+                at = text.node.lineno, text.node.col_offset
+                # Of a text in pieces one may be found by itself and in the whole.
+                place = (*at, text.value[verdict.shown : verdict.end])
+                if place in seen or (verdict.kind == NAMED and (*at, "") in seen):
                     continue
-                seen.add(place)
-                self._add(text, verdict, scope)
+                seen.update((place, (*at, "")))
+                self._add(text, verdict, scope, _target(statement, text))
 
-    def _add(self, text: Named, verdict: Any, scope: Scope) -> None:
+    def _add(self, text: Named, verdict: Any, scope: Scope, target: str) -> None:
         assert self._found is not None
         span = self._source.span(text.node)
         value = text.value[verdict.shown : verdict.end]
@@ -134,6 +138,8 @@ class Secrets:
         while node.__class__ is _ast.BinOp:  # of literals joined by `+` the first stands for all
             node = node.left
         self._values.add(value)
+        if text.is_bytes and not value.isprintable():
+            self._values.add(repr(text.node.value)[2:-1])
         code = self._source.line(line)
         first = column - len(shown) if code[: column - 1].endswith(shown) else column
         is_quoted = code[first - 2 : first - 1] in ("'", '"')
@@ -149,6 +155,7 @@ class Secrets:
                     text.is_prose,
                     node,
                     line,
+                    target,
                 ),
                 scope,
             )
@@ -189,6 +196,10 @@ class Secrets:
         if not self.places:
             return []
         return sorted(self._hidden.get(line, ()))
+
+    def is_hidden(self, line: int) -> bool:
+        """Whether anything of a line is hidden where it is shown."""
+        return bool(self._ranges(line))
 
     def masked_line(self, line: int, caret: int) -> str:
         """A line for an excerpt; a 0-based caret behind a credential still points at what it did."""
@@ -247,6 +258,20 @@ class Secrets:
 
 
 _SHORTEST = 4
+
+
+def _target(statement: Any, text: Named) -> str:
+    """The name that a statement gives a text to, which is all that it does."""
+    match statement:
+        case _ast.Assign(targets=[_ast.Name(id=name)], value=value):
+            pass
+        case _ast.AnnAssign(target=_ast.Name(id=name), value=value, annotation=_ast.Name(id="str" | "Final")):
+            pass
+        case _:
+            return ""
+    # Of literals joined by `+` only the first is a site.
+    is_literal = value.__class__ is _ast.JoinedStr or (value.__class__ is _ast.Constant and not text.is_bytes)
+    return str(name) if value is text.node and text.is_whole and is_literal else ""
 
 
 def _utf8(source: Source) -> bytes:

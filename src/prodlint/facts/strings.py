@@ -27,6 +27,11 @@ class Named(NamedTuple):
     is_strict: bool = False
     is_prose: bool = False
 
+    @property
+    def is_bytes(self) -> bool:
+        """Whether it is a bytes literal, of which each character of the value is a byte."""
+        return self.node.__class__ is _ast.Constant and self.node.value.__class__ is bytes
+
 
 class _At(NamedTuple):
     node: Any

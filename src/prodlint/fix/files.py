@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prodlint.fix.hidden import as_reported
 from prodlint.fix.rounds import fix_text
+from prodlint.fix.withheld import Withheld
 from prodlint.fix.write import Changed, replace
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem, Safety
@@ -95,11 +96,14 @@ def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Repo
     by_path = _by_path(report)
     for path in dict.fromkeys(v.path for v in report.violations if v.fixable is not None):
         try:
-            checked = checker.inspect(Source(path, _content(tasks[path].file)), tasks[path].absolute, frozenset(Safety))
+            source = Source(path, _content(tasks[path].file))
+            checked = checker.inspect(source, tasks[path].absolute, frozenset(Safety))
             shown = as_reported(checked.violations, by_path[path])
         except OSError:
             continue  # it was another one, or there at all, a moment ago: what was found in it stays, without fixes
-        pairs = zip(checked.violations, shown, strict=True)
+        own = checker.own_secrets(tasks[path].absolute, source.data)
+        fixed = _without_secrets(checked.violations, Withheld(path, source.data, own))
+        pairs = zip(fixed, shown, strict=True)
         made[path] = tuple(as_shown._replace(fixable=v.fixable, fix=v.fix) for v, as_shown in pairs if as_shown)
         problems |= dict.fromkeys(checked.problems)
     violations = tuple(_replaced(report.violations, made))
@@ -111,6 +115,14 @@ def _by_path(report: Report) -> dict[str, list[Violation]]:
     for violation in report.violations:
         by_path.setdefault(violation.path, []).append(violation)
     return by_path
+
+
+def _without_secrets(violations: tuple[Violation, ...], withheld: Withheld) -> Iterator[Violation]:
+    """The violations without the fixes whose edits repeat a credential: a report may not show one."""
+    for violation in violations:
+        fix = violation.fix
+        shows = fix is not None and any(withheld.shows(edit.text) for edit in fix.edits)
+        yield violation._replace(fix=None) if shows else violation
 
 
 def _paths_to_fix(report: Report, safeties: frozenset[Safety]) -> list[str]:

@@ -26,9 +26,11 @@ def with_fix(violation: Violation, site: Site, rule: Rule) -> tuple[Violation, P
     try:
         fix = _fix_of(violation, site, rule)
     except Unreadable as unreadable:
-        return violation._replace(fixable=None), _problem("fix-refused", "cannot be made", unreadable, violation)
+        told = site.without_secrets(str(unreadable))
+        return violation._replace(fixable=None), _problem("fix-refused", "cannot be made", told, violation)
     except (Exception, SystemExit) as error:  # noqa: BLE001  as the rule guard: whatever a fix does, the others go on
-        return violation._replace(fixable=None), _problem("fix-crash", "crashed", error, violation)
+        told = site.without_secrets(f"{type(error).__name__}: {error}")
+        return violation._replace(fixable=None), _problem("fix-crash", "crashed", told, violation)
     return violation._replace(fix=fix, fixable=None if fix is None else fix.safety), None
 
 
@@ -44,14 +46,13 @@ def _fix_of(violation: Violation, site: Site, rule: Rule) -> Fix | None:
     edits = site.edits_of(fixed)
     if not are_disjoint(edits):
         raise ValueError("its edits overlap: what it changes is where its imports or statements go")
-    return Fix(fixed.title, violation.fixable, edits)
+    return Fix(site.without_secrets(fixed.title), violation.fixable, edits)
 
 
-def _problem(code: str, what: str, error: BaseException, violation: Violation) -> Problem:
-    told = f": {type(error).__name__}: {error}" if code == "fix-crash" else f": {error}"
+def _problem(code: str, what: str, error: str, violation: Violation) -> Problem:
     return Problem(
         code,
-        f"the fix of `{violation.rule}` {what}{told}",
+        f"the fix of `{violation.rule}` {what}: {error}",
         violation.path,
         violation.span.line if violation.span else None,
         f"report it to the author of `{violation.rule}`",

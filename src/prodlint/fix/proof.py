@@ -49,7 +49,12 @@ class Proof:
         lost = Counter(comment.text for comment in whole) - now
         parts = (part for comment in self._comments for part in _kept_parts(comment, dropped))
         missing = [*lost, *(part for part in parts if not any(part in text for text in now))]
-        return f"the comment `{min(missing)}` would be lost" if missing else ""
+        return f"the comment `{self._shown(min(missing))}` would be lost" if missing else ""
+
+    def _shown(self, comment: str) -> str:
+        from prodlint.fix.withheld import Withheld  # comments are rarely lost
+
+        return Withheld(self.source.path, self.source.data, None).without(comment)
 
 
 class WholeComment(NamedTuple):

@@ -57,7 +57,7 @@ def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple
             _tell_fixes(files)
         whole = report._replace(problems=(*run.configuration.problems, *report.problems))
         if options.diff:
-            return report, _tell_diff(files, whole, options, run.cwd)
+            return report, _tell_diff(files, whole, options, checker, run.cwd)
         if not options.quiet:
             _tell_count(files, "fixed")
         if options.fix_only:
@@ -86,7 +86,7 @@ def fix_stdin(
     if options.show_fixes:
         _tell_fixes(files)
     if options.diff:
-        return _tell_diff(files, report, options, cwd)
+        return _tell_diff(files, report, options, checker, cwd)
     _write(result.data)
     if options.fix_only:
         return _tell_problems(report)
@@ -109,11 +109,18 @@ def _tell_fixes(files: Iterable[FixedFile]) -> None:
             sys.stderr.write(text + "\n")
 
 
-def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptions, cwd: str) -> int:
+def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptions, checker: Checker, cwd: str) -> int:
     from prodlint.fix.diff import diff
 
     for file in files:
-        _write(b"".join(diff(file, cwd)))
+        made = diff(file, cwd, checker.own_secrets(os.path.normpath(os.path.join(cwd, file.path)), file.before))
+        _write(made.text)
+        for line in made.withheld:
+            told = (
+                "changes from this line on are withheld from the diff, for they would show a credential; "
+                "the file's others may need them, and `--fix` makes them all"
+            )
+            sys.stderr.write(visible(f"{file.path}:{line}: {told}") + "\n")
     if not options.quiet:
         _tell_count(files, "would be fixed")
     return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)

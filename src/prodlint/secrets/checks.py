@@ -103,3 +103,6 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "discord_id": discord_id,
 }
 """The checks that formats name."""
+
+DOUBTFUL = frozenset({"aws_account"})
+"""Checks that prove a token, while one that fails them may be real all the same."""

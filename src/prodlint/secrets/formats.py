@@ -464,8 +464,8 @@ FORMATS = (
     Format(
         "discord-webhook",
         "Discord",
-        "/api/webhooks/",
-        "d{17,20} / url{60,72}",
+        "/webhooks/",
+        "d{17,20} / url{60,80}",
         "https://discord.com/developers/docs/resources/webhook",
     ),
     Format(
@@ -538,6 +538,13 @@ FORMATS = (
         "/IncomingWebhook/",
         "hex{32} / hex{8} - hex{4} - hex{4} - hex{4} - hex{12}",
         "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook",
+    ),
+    Format(
+        "logic-app-webhook",
+        "Azure Logic Apps",
+        "&sig=",
+        "url{43}",
+        "https://learn.microsoft.com/azure/logic-apps/logic-apps-securing-a-logic-app#generate-shared-access-signatures-sas",
     ),
     # Models and data
     Format(

@@ -9,7 +9,7 @@ from prodlint.secrets import tokens
 from prodlint.secrets.names import PASSWORD, named, words_of
 from prodlint.secrets.names import Named as Name
 from prodlint.secrets.tokens import Match
-from prodlint.secrets.values import LONGEST, is_random, is_secret
+from prodlint.secrets.values import LONGEST, are_random_bytes, is_random, is_secret
 
 if TYPE_CHECKING:
     from prodlint.facts.strings import Named
@@ -52,6 +52,8 @@ def _named(given: str, own: Own | None) -> Name | None:
 
 def _is_given(text: Named, name: Name) -> bool:
     value = text.value[:LONGEST]
+    if text.is_bytes and not value.isprintable():
+        return not text.is_compared and not text.is_strict and are_random_bytes(value, name)
     if not text.is_whole or text.is_strict:
         # A piece of a text, or one of many values, has to look like a credential by itself.
         return is_random(value) and is_secret(value, name, is_compared=text.is_compared)

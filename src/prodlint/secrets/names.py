@@ -55,12 +55,12 @@ def _kind(words: list[str], position: int) -> str:
         return PASSWORD
     if word in ("token", "tokens") or word.endswith("token"):
         return "" if before in _OTHER_TOKENS else TOKEN
-    if word in ("apikey", "apikeys", "accesskey", "privatekey", "authkey"):
+    if word in ("apikey", "apikeys", "accesskey", "privatekey", "authkey", "consumerkey"):
         return TOKEN
     if word in ("key", "keys"):
         if before in _OTHER_KEYS or before in _PASSWORDS:
             return ""
-        return TOKEN if before in ("api", "private", "access") else KEY
+        return TOKEN if before in ("api", "private", "access", "consumer") else KEY
     if word in ("auth", "authorization", "bearer", "credential", "credentials", "cred", "creds"):
         return KEY
     return ""
@@ -121,6 +121,9 @@ _ABOUT = frozenset(
     interface base_url mask masked redacted hidden removed only plaintext needed missing invalid wrong
     """.split()
 )
+NO_VALUES = _ABOUT
+"""Words that say, at the end of a name or in a value, that something about a credential is meant."""
+
 _ABOUT_FIRST = frozenset(
     """
     no not has is are was use uses needs need require requires required allow allows forgot forgotten reset change

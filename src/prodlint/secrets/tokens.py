@@ -135,14 +135,14 @@ def match_format(text: str, start: int, known: Format) -> Match | None:
     matched = re.compile(expression(known.shape)).match(text, start + len(known.prefix))
     if matched is None or not _is_real(text[start : matched.end()], matched[0], known):
         return None
-    return Match(TOKEN, known.provider, start, matched.end(), start + len(known.prefix), bool(known.check))
+    is_proved = known.check != "" and checks.CHECKS[known.check](matched.string[start : matched.end()])
+    return Match(TOKEN, known.provider, start, matched.end(), start + len(known.prefix), is_proved)
 
 
 def _match_inside(text: str, at: int, known: Format) -> Match | None:
     """The token of a format whose mark, at an offset, stands inside it."""
-    before = re.search(
-        rf"(?<![0-9A-Za-z]){expression(known.before, bounded=False)}\Z", text[max(0, at - _LONGEST_BEFORE) : at]
-    )
+    beginning = rf"(?<![0-9A-Za-z]){expression(known.before, bounded=False)}\Z" if known.before else r"\Z"
+    before = re.search(beginning, text[max(0, at - _LONGEST_BEFORE) : at])
     after = re.compile(expression(known.shape)).match(text, at + len(known.prefix))
     if before is None or after is None:
         return None
@@ -162,6 +162,8 @@ _MOST_TRIED = 2000  # a text that holds a mark more often than this is no code t
 def _is_real(token: str, body: str, known: Format) -> bool:
     if is_repetitive(body) or any(word in body.lower() for word in _FOR_SHOW):
         return False
+    if known.check in checks.DOUBTFUL:
+        return any(map(str.isdigit, body)) or checks.CHECKS[known.check](token)
     if known.check:
         return checks.CHECKS[known.check](token)
     return not known.shape.startswith(_WORDY_CLASSES) or not reads_as_words(body)
@@ -210,32 +212,43 @@ def _own_tokens(text: str, own: tuple[tuple[str, str], ...]) -> Iterator[Match]:
 
 
 _ADDRESS = re.compile(
-    r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z+.-]{1,20}://[^\s:/?#@\"'<>\\]{0,200}:)([^\s/?#@\"'\\]{3,200})@([\w.\[-][\w.-]{0,200})?"
+    r"(?<![0-9A-Za-z])([A-Za-z][0-9A-Za-z+.-]{1,20}://[^\s:/?#@\"'<>\\]{0,200}:)([^\s/?#@\"'\\]{3,200})@([\w.\[{%$-][\w.-]{0,200}|\Z)"
 )
 
 
 def _addresses(text: str) -> Iterator[Match]:
     for found in _ADDRESS.finditer(text):
-        user = found[1].partition("://")[2].rstrip(":")
-        password, host = found[2], found[3] or ""
-        if (
-            host
-            and not is_placeholder(password)
-            and password.lower() not in _NO_PASSWORDS
-            and not re.search(
-                r"[{}<>$*%]\(?|\.\.\.",
-                password.replace("%", "", 1) if re.search(r"%[0-9A-Fa-f]{2}", password) else password,
-            )
-            and not host.lower().rstrip(".").endswith(_EXAMPLE_HOSTS)
-            and password.lower() != user.lower()
-        ):
-            yield Match(ADDRESS, found[1].partition(":")[0].lower(), found.start(2), found.end(2), found.start(2))
+        scheme, _, user = found[1].lower().removesuffix(":").partition("://")
+        password, host = found[2], found[3].lower().rstrip(".")
+        if _is_password(password, user) and (not host.endswith(_EXAMPLE_HOSTS) or _is_chosen(password)):
+            yield Match(ADDRESS, scheme, found.start(2), found.end(2), found.start(2))
 
 
-_NO_PASSWORDS = frozenset(
-    "pass passw pword mypass userpass user_pass p@ss secret tiger guest pw psw pwd pswd abc 123 1234".split()
+def _is_password(password: str, user: str) -> bool:
+    """Whether what stands for a password in an address is one: the host says nothing of that."""
+    lowered = password.lower()
+    return not (
+        is_placeholder(password)
+        or lowered == user
+        or lowered in _NO_PASSWORDS
+        or _SAYS_PASSWORD.fullmatch(lowered)
+        or _TEMPLATE_MARK.search(password)
+    )
+
+
+def _is_chosen(password: str) -> bool:
+    """Whether nobody takes a password for a word that only shows where one goes."""
+    return len(password) >= _SHORTEST_CHOSEN and any(map(str.isdigit, password)) and any(map(str.isalpha, password))
+
+
+_SHORTEST_CHOSEN = 8
+_NO_PASSWORDS = frozenset("tiger guest abc 123 1234 12345 123456 abc123 user admin root p@ss p@ssword".split())
+_SAYS_PASSWORD = re.compile(
+    r"(?:my|your|the|user|test|db|some|a|proxy|smtp|http|ftp)?[_-]?(?:p[a@][s5$]{2}(?:w|w[o0]rd|w?d|phrase|code)?|pwo?r?d|pswd?|pw"
+    r"|s[e3]cr[e3]t|tok[e3]n)[_-]?\d{0,6}"
 )
-_EXAMPLE_HOSTS = ("example.com", "example.org", "example.net", "example", ".test", ".invalid", "foo.com", "domain.com")
+_TEMPLATE_MARK = re.compile(r"[{}<>]|\*\*|\A\$\w*\Z|\$\(|%[sr(]|%d(?![0-9A-Fa-f])|\A%\w+%\Z|\.\.\.|…")
+_EXAMPLE_HOSTS = ("example.com", "example.org", "example.net", "example", "foo.com", "domain.com")
 
 _JWT = re.compile(
     r"(?<![0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{10,4000}\.(?:eyJ[0-9A-Za-z_-]{5,8000})?\.[0-9A-Za-z_-]{20,2000}(?![0-9A-Za-z_-])"

@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.secrets.names import KEY, PASSWORD, words_of
+from prodlint.secrets.names import KEY, NO_VALUES, PASSWORD, words_of
 
 if TYPE_CHECKING:
     from prodlint.secrets.names import Named
@@ -74,7 +74,9 @@ def is_secret(value: str, name: Named, *, is_compared: bool = False) -> bool:
     if is_placeholder(value) or is_elsewhere(value) or _restates(value, name.name):
         return False
     if name.kind == PASSWORD:
-        return not _is_identifier(value) if name.is_last else _is_strong(value)
+        if not name.is_last:
+            return _is_strong(value)
+        return not _is_identifier(value) or (not is_compared and _is_passphrase(value, name.name))
     return not is_compared and (is_random(value) if not name.is_last else _is_strong(value))
 
 
@@ -114,6 +116,19 @@ def is_random(value: str) -> bool:
     if digits >= 3 and digits >= length * 0.15:
         return wordy < length * 0.6 and _longest_piece(value) >= 8
     return wordy < length * 0.35 and _longest_piece(value) >= 12
+
+
+def are_random_bytes(value: str, name: Named) -> bool:
+    """Whether bytes that are no text, one to a character, are a credential under such a name."""
+    shortest = _SHORTEST_TOKEN if name.kind == PASSWORD and name.is_last else _SHORTEST_RANDOM
+    if len(value) < shortest or value[:_MOST].isspace():
+        return False
+    codes = [*map(ord, value[:_MOST])]
+    steps = {(after - before) % 256 for before, after in pairwise(codes)}
+    return len(set(codes)) >= min(len(codes), 32) * 0.7 and len(steps) > len(codes) // 4
+
+
+_MOST = 400
 
 
 def reads_as_words(text: str) -> bool:
@@ -157,6 +172,20 @@ def _is_strong(value: str) -> bool:
 def _is_identifier(value: str) -> bool:
     """Whether a value reads as the name of something: of several words, and without a digit."""
     return bool(_IDENTIFIER.fullmatch(value) or _CLASS_NAME.fullmatch(value)) and len(value) < 80
+
+
+def _is_passphrase(value: str, name: str) -> bool:
+    """Whether words joined by dashes or blanks are what somebody remembers, and not the name of something."""
+    if not _PASSPHRASE.fullmatch(value[:200]):
+        return False
+    words = words_of(value)
+    is_asked_for = _PHRASES.intersection(words_of(name)) or len(words) >= _MANY_WORDS
+    return bool(is_asked_for) and not any(word in _CREDENTIAL_WORDS or word in NO_VALUES for word in words)
+
+
+_PASSPHRASE = re.compile(r"(?i)[a-z]{3,}(?:[-_.][a-z]{2,}){2,}")
+_PHRASES = frozenset({"passphrase", "phrase", "mnemonic"})
+_MANY_WORDS = 4
 
 
 def _restates(value: str, name: str) -> bool:
