@@ -24,11 +24,15 @@ OPENINGS = (
     "select ", "select\n", "insert into", "insert or", "update ", "delete from", "create table", "alter table",
     "drop table", "truncate table", "replace into", "with ", "merge into",
 )  # fmt: skip
+_WORDS = (
+    "select ", "select\n", "insert into", "delete from", '"update ', "'update ", "truncate table", "drop table",
+    "alter table", "create table",
+)  # fmt: skip
 
 VISITS = (
     Calls(_sinks.NAMES, needles=("execute", "SELECT", "select", "INSERT", "insert into", "UPDATE", "update ", "DELETE",
                                  "delete from", "WHERE", "where", "RawSQL", "sqlalchemy", "read_sql", "raw(")),
-    Strings(("select ", "select\n", "insert into", "delete from", '"update ', "'update "), OPENINGS),
+    Strings(_WORDS, OPENINGS),
     Module(),
 )  # fmt: skip
 """What both rules nominate: sinks, strings that may be SQL, and the module for sinks that a project names."""
@@ -127,6 +131,8 @@ def _collect(site: Site, settings: Settings) -> _Queries:
             for text, templates in _texts(call, sink):
                 found.literals.update(text.literals)
                 directly.add(text.span)
+                if not call.is_reachable or call.names & _sinks.OTHER_LANGUAGES:
+                    continue
                 judged.append((call, list(_judged(templates, sink, call, settings))))
     for call, findings_ in judged:
         for finding in findings_:
@@ -185,13 +191,24 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     """At most one finding for each kind of position and each place that hands the text over."""
     found: dict[Any, Finding] = {}
     shown = call.shown
+    takes_values = _takes_values(call, sink)
     for template in templates:
         for finding in _of_template(template, sink, shown, settings):
+            if finding.position is Position.FRAGMENT and finding.source is None and takes_values:
+                continue  # a clause with placeholders of its own: the values for them are passed
             key = (finding.position is Position.IDENTIFIER, finding.span)
             known = found.get(key)
             if known is None or (known.source is None and finding.source is not None):
                 found[key] = finding
     yield from found.values()
+
+
+def _takes_values(call: CallFacts, sink: _sinks.Sink) -> bool:
+    """Whether a call passes parameters whose number is not written down, as clauses put together need them."""
+    given = call.argument(sink.position + 1, "params")
+    if given is None:
+        given = next((found for key, found in call.keywords if key in _sinks.PARAMETERS), None)
+    return given is not None and given.may_vary
 
 
 def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Settings) -> Iterator[Finding]:
@@ -216,8 +233,12 @@ def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Set
         return
     if sink.takes == "order" and not is_order(template):
         return
+    is_part = sink.takes == "sql" and not is_statement(template, strictly=False)
     for placed, source in _harmful(template, settings):
-        yield Finding(placed.position, placed.hole, call, source, span=placed.hole.passed)
+        # What a builder of SQL makes a part of out of parts that it has read elsewhere holds no value that came in.
+        is_built = is_part and placed.position is Position.FRAGMENT and source is None
+        if not is_built or placed.hole.origin.kind is OriginKind.PARAMETER:
+            yield Finding(placed.position, placed.hole, call, source, span=placed.hole.passed)
 
 
 def _added_to_unknown(holes: list[Hole], call: str, settings: Settings) -> Iterator[Finding]:
@@ -241,7 +262,8 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
     """The holes that could change what a statement means, with the words for the source of each."""
     for placed in placed_holes(template):
         origin = placed.hole.origin
-        if is_harmless(origin, settings.trusted) or _is_doubled(placed):
+        is_name = placed.position is Position.IDENTIFIER
+        if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed):
             continue
         source = outside_source(origin, settings.sources)
         # A statement that goes on as a part of another is as good as one that is run as it is.

@@ -52,6 +52,14 @@ class ExpressionFacts:
         return self.node.__class__ is _ast.Constant
 
     @property
+    def may_vary(self) -> bool:
+        """Whether it is no literal, and no list, tuple or dictionary written out with all of its elements."""
+        node = self.node
+        elements = [*getattr(node, "elts", ()), *(getattr(node, "keys", ()) if node.__class__ is _ast.Dict else ())]
+        is_display = node.__class__ in (_ast.Tuple, _ast.List, _ast.Dict, _ast.Constant)
+        return not is_display or any(each is None or each.__class__ is _ast.Starred for each in elements)
+
+    @property
     def templates(self) -> tuple[Template, ...]:
         """Every value that it can have as a text: literal pieces and holes (see `prodlint.facts.templates`)."""
         return self._file.templates.built(self.node, self._scope).templates
