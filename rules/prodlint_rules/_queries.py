@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from prodlint.check import Site
     from prodlint.facts import CallFacts, ExpressionFacts, Hole, Template
-    from prodlint.model import Related, Span, Violation
+    from prodlint.model import Related, Safety, Span, Violation
     from prodlint_rules._sql import Placed
 
 OPENINGS = (
@@ -87,9 +87,9 @@ def findings(site: Site) -> Iterator[Finding]:
                 yield finding._replace(span=finding.span or call.span)
 
 
-def violation(site: Site, finding: Finding, message: str) -> Violation:
+def violation(site: Site, finding: Finding, message: str, fixable: Safety | None = None) -> Violation:
     """The violation that a finding is, with the way that the value goes as related locations."""
-    return site.violation(message, span=finding.span, related=_related(site, finding))
+    return site.violation(message, span=finding.span, related=_related(site, finding), fixable=fixable)
 
 
 def _related(site: Site, finding: Finding) -> list[Related]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import pairwise
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
@@ -309,7 +310,7 @@ def _compares(found: list[_Token]) -> bool:
     behind = found[at + 1 : at + 6]
     return any(token.text in _COMPARISONS for token in behind) or any(
         token.text.upper() in ("LIKE", "IN", "BETWEEN") and (after.kind in ("value", "number") or after.text in "(?")
-        for token, after in zip(behind, behind[1:], strict=False)
+        for token, after in pairwise(behind)
     )
 
 
@@ -472,9 +473,7 @@ class _Reader:
             in_values = bool(self._parens) and self._parens[-1].holds == "values"
             is_value = (is_value or in_values) and self._after(at).text != "."
             position = Position.VALUE if is_value else Position.IDENTIFIER
-        elif self._before(at).text.upper() == "AS":
-            position = Position.IDENTIFIER
-        elif self._routine:
+        elif self._before(at).text.upper() == "AS" or self._routine:
             position = Position.IDENTIFIER
         for hole in token.holes:
             yield Placed(hole, position, token.quote)

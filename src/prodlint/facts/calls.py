@@ -168,7 +168,7 @@ class CallFacts:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether some way through its scope, and through those around it, leads to it; also where that is not known."""
+        """Whether some way through its scope and those around it leads to it; also where that is not known."""
         node: Any = self.node
         scope: Scope | None = self._scope
         while scope is not None:
