@@ -77,10 +77,11 @@ _MOST_HOLES = 30
 
 def find_query(call: CallFacts, trusted: Iterable[str] = ()) -> Query | None:
     """The query that a call runs, if all that is wrong with it are values that could be parameters."""
-    driver = _driver(call)
-    if driver is None or driver not in _STYLES:
+    drivers = _drivers(call)
+    styles = {_STYLES.get(driver, (None, ""))[0] for driver in drivers}
+    if len(styles) != 1 or None in styles:
         return None
-    style, keyword = _STYLES[driver]
+    style, keyword = _STYLES[min(drivers)]
     text = call.argument(0, "text" if style is Style.TEXT else "sql")
     if text is None or (call.last_name not in _METHODS[style] and style is not Style.TEXT):
         return None
@@ -95,26 +96,15 @@ def find_query(call: CallFacts, trusted: Iterable[str] = ()) -> Query | None:
     is_kept = tuple(_is_kept(each, trusted) for each in placed)
     if not all(kept or each.position is Position.VALUE for kept, each in zip(is_kept, placed, strict=True)):
         return None
-    return Query(style, keyword, text, built, template, placed, is_kept, driver in _LOOSE_QUOTES)
+    return Query(style, keyword, text, built, template, placed, is_kept, drivers <= _LOOSE_QUOTES)
 
 
-def _driver(call: CallFacts) -> str | None:
-    """The package of the object that runs the query; None unless there is exactly one."""
-    names = call.names
-    if any(name.startswith("contextlib.closing()") for name in names):
-        made = [creator.argument(0, "thing") for creator in call.creators()]
-        names = frozenset().union(*(given.names for given in made if given is not None))
-    packages = {name.partition(".")[0] for name in names if not name.startswith("None")}
-    if len(packages) != 1:
-        return None
-    package = packages.pop()
-    if package == "sqlalchemy":
-        return (
-            package
-            if all(_sinks.FUNCTIONS.get(name) is _sinks.FUNCTIONS["sqlalchemy.text"] for name in names)
-            else None
-        )
-    return package
+def _drivers(call: CallFacts) -> frozenset[str]:
+    """The packages that the object which runs the query may come from."""
+    names = frozenset(name for name in call.names if not name.startswith("None"))
+    is_text = all(_sinks.FUNCTIONS.get(name) is _sinks.FUNCTIONS["sqlalchemy.text"] for name in names)
+    packages = frozenset(name.partition(".")[0] for name in names)
+    return packages if is_text else packages - {"sqlalchemy"} or frozenset({"?"})
 
 
 def _built(text: ExpressionFacts) -> ExpressionFacts | None:

@@ -94,10 +94,13 @@ def _argument(value: cst.BaseExpression, name: cst.Name | None = None) -> cst.Ar
 def _with_arguments(call: cst.Call, made: Parameters, count: int) -> cst.Call:
     """asyncpg's: every value is an argument of its own."""
     first = call.args[0].with_changes(value=made.text)
-    kept = call.with_changes(args=[first, *call.args[1 : count + 1]])
-    changed = _appended(kept, [_argument(value) for _, value in made.added])
-    after = call.args[count + 1 :]
-    return _appended(changed, list(after)) if after else changed
+    new = [_argument(value) for _, value in made.added]
+    changed = call.with_changes(args=[first, *call.args[1:]])
+    if len(call.args) == count + 1:
+        return _appended(changed, new)
+    blank = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    between = [argument.with_changes(comma=blank) for argument in new]
+    return changed.with_changes(args=[*changed.args[: count + 1], *between, *changed.args[count + 1 :]])
 
 
 def _appended(call: cst.Call, new: Sequence[cst.Arg]) -> cst.Call:
