@@ -165,7 +165,9 @@ class Templates:
         span = self.span(node, place.scope)
         kind = OriginKind.RESULT if node.__class__ is _ast.Call else OriginKind.VALUE
         step = Step(span, shown)
-        if kind is OriginKind.RESULT and (self._is_record(node, place.scope) or any(map(self._is_enumeration, names))):
+        made = self.names.meanings(base, place.scope) if base.__class__ is _ast.Call else frozenset[str]()
+        is_record = kind is OriginKind.RESULT and self._is_record(node, place.scope)
+        if is_record or any(map(self._is_enumeration, made)):
             kind = OriginKind.CHECKED
         inputs = self._inputs(node, place, depth) if node.__class__ is _ast.Call else ()
         if trail and base.__class__ is _ast.Name and self.names.class_of_self(base.id, place.scope) is None:
