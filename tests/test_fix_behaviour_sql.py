@@ -10,7 +10,7 @@ import pytest
 from prodlint import fix_source
 
 CONFIG = {"select": ["unparameterized-sql"], "contexts": {"production": ["*"]}}
-HOSTILE = ("' OR 1=1 --", "\" OR 1=1 --", "x'; DELETE FROM users; --", "%' OR '1'='1", "' UNION SELECT 1, 2, 3 --")
+HOSTILE = ("' OR 1=1 --", '" OR 1=1 --', "x'; DELETE FROM users; --", "%' OR '1'='1", "' UNION SELECT 1, 2, 3 --")
 SHAPES = {
     "percent": "db.execute(\"SELECT * FROM users WHERE name = '%s'\" % name)",
     "percent with a tuple": "db.execute(\"SELECT * FROM users WHERE name = '%s' AND age > %s\" % (name, age))",
@@ -19,11 +19,11 @@ SHAPES = {
     "format with names": "db.execute(\"SELECT * FROM users WHERE name = '{n}'\".format(n=name))",
     "f-string": "db.execute(f\"SELECT * FROM users WHERE name = '{name}'\")",
     "f-string of a raw string": "db.execute(rf\"SELECT * FROM users WHERE name = '{name}'\")",
-    "sum": "db.execute(\"SELECT * FROM users WHERE name = '\" + name + \"'\")",
-    "sum with a number": "db.execute(\"SELECT * FROM users WHERE name = '\" + name + \"' AND age > \" + str(age))",
-    "sum of an f-string": "db.execute(\"SELECT * FROM users \" + f\"WHERE name = '{name}'\")",
+    "sum": 'db.execute("SELECT * FROM users WHERE name = \'" + name + "\'")',
+    "sum with a number": 'db.execute("SELECT * FROM users WHERE name = \'" + name + "\' AND age > " + str(age))',
+    "sum of an f-string": 'db.execute("SELECT * FROM users " + f"WHERE name = \'{name}\'")',
     "contains": "db.execute(f\"SELECT * FROM users WHERE name LIKE '%{name}%'\")",
-    "starts with": "db.execute(\"SELECT * FROM users WHERE name LIKE '\" + name + \"%'\")",
+    "starts with": 'db.execute("SELECT * FROM users WHERE name LIKE \'" + name + "%\'")',
     "ends with, by percent": "db.execute(\"SELECT * FROM users WHERE name LIKE '%%%s'\" % name)",
     "quotes in quotes": "db.execute(f\"SELECT * FROM users WHERE 'it''s ' || name = 'it''s {name}'\")",
     "double quotes": "db.execute(f'SELECT * FROM users WHERE name = \"{name}\"')",
@@ -174,7 +174,7 @@ REFUSED = {
     "rebound between": "q = f\"SELECT 1 FROM t WHERE a = '{x}'\"\n    x = y\n    db.execute(q)",
     "called between": "q = f\"SELECT 1 FROM t WHERE a = '{x()}'\"\n    y()\n    db.execute(q)",
     "later": "q = f\"SELECT 1 FROM t WHERE a = '{x}'\"\n    return lambda: db.execute(q)",
-    "part of a word": "db.execute(f\"SELECT 1 FROM t WHERE a = {x}_1\")",
+    "part of a word": 'db.execute(f"SELECT 1 FROM t WHERE a = {x}_1")',
 }
 
 

@@ -10,7 +10,15 @@ from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Calls, Module, Strings
 from prodlint_rules import _sinks
 from prodlint_rules._sources import is_harmless, outside_source
-from prodlint_rules._sql import Position, is_condition, is_fragment, is_order, is_statement, placed_holes
+from prodlint_rules._sql import (
+    Position,
+    is_condition,
+    is_fragment,
+    is_order,
+    is_statement,
+    placed_holes,
+    takes_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -192,15 +200,30 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     found: dict[Any, Finding] = {}
     shown = call.shown
     takes_values = _takes_values(call, sink)
+    templates = tuple(templates)
     for template in templates:
         for finding in _of_template(template, sink, shown, settings):
             if finding.position is Position.FRAGMENT and finding.source is None and takes_values:
                 continue  # a clause with placeholders of its own: the values for them are passed
+            if _is_expression(finding, template, templates):
+                continue
             key = (finding.position is Position.IDENTIFIER, finding.span)
             known = found.get(key)
             if known is None or (known.source is None and finding.source is not None):
                 found[key] = finding
     yield from found.values()
+
+
+def _is_expression(finding: Finding, template: Template, templates: tuple[Template, ...]) -> bool:
+    """Whether a hole is looked up in a table of expressions around a placeholder: `table.get(column, "?")`."""
+    if finding.source is not None or not finding.hole.origin.trail.endswith(".get()"):
+        return False
+    at = template.pieces.index(finding.hole)
+    before = template.pieces[at - 1] if at else ""
+    if not isinstance(before, str) or not before:
+        return False
+    literals = [piece for other in templates if other is not template for piece in other.pieces]
+    return any(isinstance(piece, str) and f"{before}{mark}" in piece for piece in literals for mark in ("?", "%s", ":"))
 
 
 def _takes_values(call: CallFacts, sink: _sinks.Sink) -> bool:
@@ -263,7 +286,7 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
     for placed in placed_holes(template):
         origin = placed.hole.origin
         is_name = placed.position is Position.IDENTIFIER
-        if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed):
+        if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
         # A statement that goes on as a part of another is as good as one that is run as it is.
@@ -271,9 +294,14 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
             yield placed, source
 
 
-def _is_doubled(placed: Placed) -> bool:
-    """Whether a name stands in quotes, and such quotes within it were doubled before."""
-    return placed.position is Position.IDENTIFIER and f"doubled {placed.quote}" in placed.hole.origin.checks
+def _is_doubled(placed: Placed, template: Template) -> bool:
+    """Whether a name stands in quotes, and such quotes within it were doubled before.
+
+    A value too, in a statement that takes no parameters: there is no better way then.
+    """
+    if f"doubled {placed.quote}" not in placed.hole.origin.checks:
+        return False
+    return placed.position is Position.IDENTIFIER or not takes_parameters(template)
 
 
 def _unsent(site: Site, settings: Settings) -> Iterator[Finding]:

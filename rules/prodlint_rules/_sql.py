@@ -338,6 +338,12 @@ def is_fragment(template: Template) -> bool:
     return bool(_FRAGMENT_START.match(pieces[1])) if isinstance(pieces[1], str) and words else False
 
 
+def takes_parameters(template: Template) -> bool:
+    """Whether a template reads as a statement of a kind that drivers pass parameters to."""
+    first = next((token.text.upper() for token in tokens(template) if token.kind == "word"), "")
+    return first not in _DEFINING
+
+
 def is_condition(template: Template) -> bool:
     """Whether a template reads as a condition."""
     found = [token for token in tokens(template) if token.kind != "comment"]
