@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a shape is read as one line
 """Queries with parameters find what they found with values in their text, and no more for whoever tries to get more."""
 
 from __future__ import annotations

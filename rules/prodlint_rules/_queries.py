@@ -200,30 +200,15 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     found: dict[Any, Finding] = {}
     shown = call.shown
     takes_values = _takes_values(call, sink)
-    templates = tuple(templates)
     for template in templates:
         for finding in _of_template(template, sink, shown, settings):
             if finding.position is Position.FRAGMENT and finding.source is None and takes_values:
                 continue  # a clause with placeholders of its own: the values for them are passed
-            if _is_expression(finding, template, templates):
-                continue
             key = (finding.position is Position.IDENTIFIER, finding.span)
             known = found.get(key)
             if known is None or (known.source is None and finding.source is not None):
                 found[key] = finding
     yield from found.values()
-
-
-def _is_expression(finding: Finding, template: Template, templates: tuple[Template, ...]) -> bool:
-    """Whether a hole is looked up in a table of expressions around a placeholder: `table.get(column, "?")`."""
-    if finding.source is not None or not finding.hole.origin.trail.endswith(".get()"):
-        return False
-    at = template.pieces.index(finding.hole)
-    before = template.pieces[at - 1] if at else ""
-    if not isinstance(before, str) or not before:
-        return False
-    literals = [piece for other in templates if other is not template for piece in other.pieces]
-    return any(isinstance(piece, str) and f"{before}{mark}" in piece for piece in literals for mark in ("?", "%s", ":"))
 
 
 def _takes_values(call: CallFacts, sink: _sinks.Sink) -> bool:
