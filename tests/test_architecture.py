@@ -134,6 +134,9 @@ LIBCST_AT_TOP = {
     "cst.py": "prodlint.cst",
     "prodlint_rules/_log_fixes.py": "prodlint_rules._log_fixes",
     "prodlint_rules/_messages.py": "prodlint_rules._messages",
+    "prodlint_rules/_built_texts.py": "prodlint_rules._built_texts",
+    "prodlint_rules/_parameter_fixes.py": "prodlint_rules._parameter_fixes",
+    "prodlint_rules/_query_calls.py": "prodlint_rules._query_calls",
 }
 """The modules that import libcst when they are loaded: the engine's door to it, and what only fixes need."""
 

@@ -85,6 +85,9 @@ def template(text: str) -> Template:
         ("SELECT 'it''s {}' FROM t", "v"),
         ("SELECT a -- {}\nFROM t WHERE b = {}", "iv"),
         ("SELECT /* {} */ a FROM t", "i"),
+        ("UPDATE t SET {} = :{} WHERE a = 1", "ii"),
+        ("UPDATE t SET a = {}(b)", "i"),
+        ("CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 FROM t WHERE a = '{}' $$", "i"),
         ("{} DESC", "i"),
         ("age > {}", "v"),
         ("{} WHERE a = 1", "f"),
@@ -117,6 +120,9 @@ def test_positions(text, positions):
         "  (SELECT a FROM t)",
         "-- find\nSELECT a FROM t",
         "/* find */ SELECT a FROM t",
+        "TRUNCATE TABLE {}",
+        "SELECT at FROM logins WHERE username = '{}'",
+        "SELECT your, any, please FROM logins WHERE it = '{}'",
     ],
 )
 def test_statements(text):
@@ -144,6 +150,9 @@ def test_statements(text):
         "drop table tennis for {}",
         "selected {} from {}",
         "{} from {}",
+        "truncate table {}",
+        "SELECT-{} FROM t",
+        "select: {} from t",
         "",
     ],
 )

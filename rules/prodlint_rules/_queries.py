@@ -12,25 +12,37 @@ from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Calls, Module, Strings
 from prodlint_rules import _sinks
 from prodlint_rules._sources import is_harmless, outside_source
-from prodlint_rules._sql import Position, is_condition, is_fragment, is_order, is_statement, placed_holes
+from prodlint_rules._sql import (
+    Position,
+    is_condition,
+    is_fragment,
+    is_order,
+    is_statement,
+    placed_holes,
+    takes_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from prodlint.check import Site
     from prodlint.facts import CallFacts, ExpressionFacts, Hole, Template
-    from prodlint.model import Related, Span, Violation
+    from prodlint.model import Related, Safety, Span, Violation
     from prodlint_rules._sql import Placed
 
 OPENINGS = (
     "select ", "select\n", "insert into", "insert or", "update ", "delete from", "create table", "alter table",
     "drop table", "truncate table", "replace into", "with ", "merge into",
 )  # fmt: skip
+_WORDS = (
+    "select ", "select\n", "insert into", "delete from", '"update ', "'update ", "truncate table", "drop table",
+    "alter table", "create table",
+)  # fmt: skip
 
 VISITS = (
     Calls(_sinks.NAMES, needles=("execute", "SELECT", "select", "INSERT", "insert into", "UPDATE", "update ", "DELETE",
                                  "delete from", "WHERE", "where", "RawSQL", "sqlalchemy", "read_sql", "raw(")),
-    Strings(("select ", "select\n", "insert into", "delete from", '"update ', "'update "), OPENINGS),
+    Strings(_WORDS, OPENINGS),
     Module(),
 )  # fmt: skip
 """What both rules nominate: sinks, strings that may be SQL, and the module for sinks that a project names."""
@@ -86,9 +98,9 @@ def findings(site: Site) -> Iterator[Finding]:
                 yield finding._replace(span=finding.span or call.span)
 
 
-def violation(site: Site, finding: Finding, message: str) -> Violation:
+def violation(site: Site, finding: Finding, message: str, fixable: Safety | None = None) -> Violation:
     """The violation that a finding is, with the way that the value goes as related locations."""
-    return site.violation(message, span=finding.span, related=_related(site, finding))
+    return site.violation(message, span=finding.span, related=_related(site, finding), fixable=fixable)
 
 
 def _related(site: Site, finding: Finding) -> list[Related]:
@@ -130,6 +142,8 @@ def _collect(site: Site, settings: Settings) -> _Queries:
             for text, templates in _texts(call, sink):
                 found.literals.update(text.literals)
                 directly.add(text.span)
+                if not call.is_reachable or call.names & _sinks.OTHER_LANGUAGES:
+                    continue
                 judged.append((call, list(_judged(templates, sink, call, settings))))
     for call, findings_ in judged:
         for finding in findings_:
@@ -189,11 +203,14 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     found: dict[Any, Finding] = {}
     shown = call.shown
     bound = _bound_values(call)
+    takes_values = _takes_values(call, sink)
     for template in templates:
         is_open = bound != 0 and bound != len(_PLACEHOLDER.findall(template.literal))
         for finding in _of_template(template, sink, shown, settings):
             if is_open and _may_hold_placeholders(finding):
                 continue
+            if finding.position is Position.FRAGMENT and finding.source is None and takes_values:
+                continue  # a clause with placeholders of its own: the values for them are passed
             key = (finding.position is Position.IDENTIFIER, finding.span)
             known = found.get(key)
             if known is None or (known.source is None and finding.source is not None):
@@ -230,6 +247,14 @@ def _may_hold_placeholders(finding: Finding) -> bool:
     )
 
 
+def _takes_values(call: CallFacts, sink: _sinks.Sink) -> bool:
+    """Whether a call passes parameters whose number is not written down, as clauses put together need them."""
+    given = call.argument(sink.position + 1, "params")
+    if given is None:
+        given = next((found for key, found in call.keywords if key in _sinks.PARAMETERS), None)
+    return given is not None and given.may_vary
+
+
 def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Settings) -> Iterator[Finding]:
     holes = template.holes
     if not holes:
@@ -252,8 +277,14 @@ def _of_template(template: Template, sink: _sinks.Sink, call: str, settings: Set
         return
     if sink.takes == "order" and not is_order(template):
         return
+    is_part = sink.takes == "sql" and not is_statement(template, strictly=False)
     for placed, source in _harmful(template, settings):
-        yield Finding(placed.position, placed.hole, call, source, span=placed.hole.passed, is_quoted=bool(placed.quote))
+        # What a builder of SQL makes a part of out of parts that it has read elsewhere holds no value that came in.
+        is_built = is_part and placed.position is Position.FRAGMENT and source is None
+        if not is_built or placed.hole.origin.kind is OriginKind.PARAMETER:
+            yield Finding(
+                placed.position, placed.hole, call, source, span=placed.hole.passed, is_quoted=bool(placed.quote)
+            )
 
 
 def _added_to_unknown(holes: list[Hole], call: str, settings: Settings) -> Iterator[Finding]:
@@ -279,7 +310,8 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
     """The holes that could change what a statement means, with the words for the source of each."""
     for placed in placed_holes(template):
         origin = placed.hole.origin
-        if is_harmless(origin, settings.trusted) or _is_doubled(placed):
+        is_name = placed.position is Position.IDENTIFIER
+        if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
         # A statement that goes on as a part of another is as good as one that is run as it is.
@@ -287,9 +319,14 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
             yield placed, source
 
 
-def _is_doubled(placed: Placed) -> bool:
-    """Whether a name stands in quotes, and such quotes within it were doubled before."""
-    return placed.position is Position.IDENTIFIER and f"doubled {placed.quote}" in placed.hole.origin.checks
+def _is_doubled(placed: Placed, template: Template) -> bool:
+    """Whether a name stands in quotes, and such quotes within it were doubled before.
+
+    A value too, in a statement that takes no parameters: there is no better way then.
+    """
+    if f"doubled {placed.quote}" not in placed.hole.origin.checks:
+        return False
+    return placed.position is Position.IDENTIFIER or not takes_parameters(template)
 
 
 def _unsent(site: Site, settings: Settings) -> Iterator[Finding]:

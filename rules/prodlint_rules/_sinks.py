@@ -106,6 +106,11 @@ ON_QUERIES = frozenset({"query", "select", "session", "scoped_session", "db_sess
 
 NAMES = (*METHODS, *FUNCTION_NAMES, *CONDITIONS)
 
+PARAMETERS = frozenset({"params", "parameters", "args", "values", "vars", "seq_of_parameters", "**"})
+"""Keywords under which values are passed beside a text."""
+OTHER_LANGUAGES = frozenset({"wmi.WMI().query"})
+"""Methods whose queries read like SQL and take no parameters."""
+
 MESSAGES = frozenset(
     "print pprint debug info warning warn error exception critical fatal log trace success notice echo secho write "
     "writelines fail skip exit abort add_argument add_option help confirm prompt input getLogger message flash "

@@ -98,7 +98,7 @@ _HARMLESS_METHODS = frozenset(
     "rowcount".split()
 )
 _QUOTING = re.compile(
-    r"quot|escape|literal|(^|_)esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
+    r"quot|escape|literal|(^|_)q?esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
     r"^(literal|adapt|mogrify|qn|compile|process)$|^format_(table|column|schema|sequence|index|constraint|savepoint|label)",
     re.IGNORECASE,
 )
@@ -167,15 +167,19 @@ def _of_handler(origin: Origin) -> str | None:
     return None
 
 
-def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2) -> bool:
+def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, is_name: bool = False) -> bool:
     """Whether a value cannot change what a statement means, whoever chose it.
 
-    ``trusted`` are further functions, by dotted or last name, whose result and whose approval count.
+    ``trusted`` are further functions, by dotted or last name, whose result and whose approval count. ``is_name`` says
+    that the value stands where a name does: a function that does no more than put quotes around it is good enough then.
     """
     if origin.kind.value in ("number", "checked", "untold"):
         return True
     trusted = frozenset(trusted)
-    if any(_is_approval(name, trusted) for name in origin.checks):
+    checks = origin.checks
+    if not is_name:
+        checks = frozenset(name for name in checks if f"wrapped {name}" not in checks or _is_named(name, trusted))
+    if any(_is_approval(name, trusted) for name in checks if not name.startswith("wrapped ")):
         return True
     names = origin.names - {"?"}
     called = _last_called(origin, names)
@@ -199,6 +203,10 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2) -> 
     if called == "join" and origin.inputs and depth:
         return all(is_harmless(each, trusted, depth - 1) for each in origin.inputs)
     return False
+
+
+def _is_named(name: str, trusted: frozenset[str]) -> bool:
+    return name in trusted or name.removesuffix("()").rpartition(".")[2].lstrip(":") in trusted
 
 
 def _is_approval(name: str, trusted: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import pairwise
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
@@ -215,6 +216,8 @@ def is_statement(template: Template, *, strictly: bool) -> bool:
     first = found[0].text.upper()
     if strictly and found[0].text.istitle():
         return False
+    if len(found) > 1 and found[1].glued and found[1].text[:1] in _NO_GAP:
+        return False
     words = [token.text.upper() for token in found if token.kind == "word"]
     if first in ("SELECT", "WITH", "UPDATE", "MERGE"):
         return _reads_as_query(first, found, words, strictly)
@@ -233,7 +236,10 @@ def is_statement(template: Template, *, strictly: bool) -> bool:
         if strictly and found[0].text != first and first in ("CREATE", "ALTER", "DROP", "LOAD", "COMMENT"):
             return not _is_prose(found) and any(token.text in ("(", ";", ".") for token in found)
         return len(found) > 2 and not _is_prose(found)
-    return not strictly and second is not None and not _is_prose(found) and found[0].text.isupper()
+    if strictly:
+        is_table = first == "TRUNCATE" and second is not None and second.text == "TABLE" and len(found) > 2
+        return is_table and not _is_prose(found)
+    return second is not None and not _is_prose(found) and found[0].text.isupper()
 
 
 def _reads_as_query(first: str, found: list[_Token], words: list[str], strictly: bool) -> bool:
@@ -282,6 +288,8 @@ _IN_COLUMNS = frozenset(
 
 def _is_prose(found: list[_Token]) -> bool:
     """Whether it is a sentence about something: `select one of these from the list`."""
+    if _compares(found):
+        return False
     for at, token in enumerate(found[1:5], 1):
         after = found[at + 1] if at + 1 < len(found) else _NOTHING
         if token.text == "(":
@@ -293,6 +301,22 @@ def _is_prose(found: list[_Token]) -> bool:
     return False
 
 
+def _compares(found: list[_Token]) -> bool:
+    """Whether a condition stands in it that no sentence would have: `WHERE name =`, `WHERE name LIKE '`."""
+    words = [token.text.upper() for token in found]
+    if "WHERE" not in words:
+        return False
+    at = words.index("WHERE")
+    behind = found[at + 1 : at + 6]
+    return any(token.text in _COMPARISONS for token in behind) or any(
+        token.text.upper() in ("LIKE", "IN", "BETWEEN") and (after.kind in ("value", "number") or after.text in "(?")
+        for token, after in pairwise(behind)
+    )
+
+
+_COMPARISONS = frozenset({"=", "<", ">", "<=", ">=", "<>", "!="})
+_NO_GAP = frozenset("-:./@=,!?$%&|+<>)")
+"""What no statement has right behind its first word, as `select-all` has."""
 _AFTER_NAME = frozenset("AS AND OR IN LIKE IS ASC DESC LEFT RIGHT INNER OUTER FULL CROSS NATURAL WHEN THEN END".split())
 
 
@@ -312,6 +336,12 @@ def is_fragment(template: Template) -> bool:
         return False
     words = [token.text for token in tokens(template) if token.kind == "word"]
     return bool(_FRAGMENT_START.match(pieces[1])) if isinstance(pieces[1], str) and words else False
+
+
+def takes_parameters(template: Template) -> bool:
+    """Whether a template reads as a statement of a kind that drivers pass parameters to."""
+    first = next((token.text.upper() for token in tokens(template) if token.kind == "word"), "")
+    return first not in _DEFINING
 
 
 def is_condition(template: Template) -> bool:
@@ -376,12 +406,15 @@ class _Reader:
         self._parens: list[_Paren] = []
         self._statement = found[0].text.upper() if found and found[0].kind == "word" else ""
         self._between = False
+        self._routine = False  # within the body of a procedure or trigger, which takes no parameters
 
     def read(self) -> Iterator[Placed]:
         """The holes with their positions."""
         for at, token in enumerate(self._tokens):
             if token.kind == "hole":
-                yield Placed(token.holes[0], self._position(at))
+                position = self._position(at)
+                is_text = self._routine and position is Position.VALUE
+                yield Placed(token.holes[0], Position.IDENTIFIER if is_text else position)
             elif token.holes:
                 yield from self._quoted(at, token)
             elif token.kind == "word":
@@ -397,6 +430,8 @@ class _Reader:
     def _word(self, at: int, word: str) -> None:
         if not self._statement:
             self._statement = word
+        if self._statement == "CREATE" and word in ("PROCEDURE", "FUNCTION", "TRIGGER"):
+            self._routine = True
         if word == "BETWEEN":
             self._between = True
         elif word == "AND" and self._between:
@@ -444,7 +479,7 @@ class _Reader:
             in_values = bool(self._parens) and self._parens[-1].holds == "values"
             is_value = (is_value or in_values) and self._after(at).text != "."
             position = Position.VALUE if is_value else Position.IDENTIFIER
-        elif self._before(at).text.upper() == "AS":
+        elif self._before(at).text.upper() == "AS" or self._routine:
             position = Position.IDENTIFIER
         for hole in token.holes:
             yield Placed(hole, position, token.quote)
@@ -472,8 +507,9 @@ class _Reader:
             return self._of_glued(at)
         if self._statement == "EXPLAIN":
             return Position.STATEMENT
-        if before.text == "{":
-            return Position.IDENTIFIER
+        is_called = after.text == "(" and after.glued and (word or before.text) not in ("IN", "VALUES", ",", ")")
+        if before.text == "{" or is_called or (token.glued and before.text in (":", "@")):
+            return Position.IDENTIFIER  # a pattern's name, a function's, a placeholder's
         if before.text in _OPERATORS:
             return self._after_operator()
         if word == "LIKE" and self._statement == "CREATE":

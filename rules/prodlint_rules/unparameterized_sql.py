@@ -20,6 +20,14 @@ that nobody chose to attack with, such as the name O'Brien, break the query all 
 `cursor.execute("SELECT … WHERE name = %s", (name,))`: the driver passes the value beside the text. A list takes as many
 placeholders as it has elements: `", ".join(["%s"] * len(names))`.
 
+## Fix
+Unsafe: the values become parameters in the way that the driver spells them, told by where the connection or cursor
+comes from (sqlite3, psycopg, MySQL's, Django's, Oracle's, asyncpg) or by `sqlalchemy.text`. Quotes around a value go;
+what else stands between them becomes a part of the value, as in `LIKE ?` with `f"%{name}%"`; parameters that were there
+keep their order. A driver passes a value by its type, which text did not: look at numbers that stood in quotes. There
+is none where the driver is not known, for names and clauses, and for text that is made neither in the call nor by one
+assignment above it.
+
 ## Not reported
 Text that consists of constants, also after arithmetic and in tables of the module; branches that are never taken;
 numbers (`int(…)`, `len(…)`, `:d`, parameters annotated `int`) and values of other types that cannot hold a quote, such
@@ -41,7 +49,7 @@ statement that is a parameter as a whole is not reported, unless it comes from o
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Context, Severity
+from prodlint.model import Context, Safety, Severity
 from prodlint.rule import Rule
 from prodlint_rules._queries import VISITS, findings, violation
 from prodlint_rules._sql import Position
@@ -49,8 +57,11 @@ from prodlint_rules._sql import Position
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import libcst as cst
+
     from prodlint.check import Site
     from prodlint.model import Violation
+    from prodlint.rule import Fixed
     from prodlint_rules._queries import Finding
 
 
@@ -79,6 +90,7 @@ rule = Rule(
     visits=VISITS,
     contexts=frozenset({Context.PRODUCTION, Context.SCRIPT, Context.EXAMPLE}),
     severity=Severity.ERROR,
+    fixes=(Safety.UNSAFE,),
     options=Options,
 )
 
@@ -88,7 +100,25 @@ def check(site: Site) -> Iterator[Violation]:
     """Report the call that runs the text, or the text that no call runs."""
     for finding in findings(site):
         if finding.position is not Position.IDENTIFIER:
-            yield violation(site, finding, _message(finding))
+            yield violation(site, finding, _message(finding), _fixable(site, finding))
+
+
+def _fixable(site: Site, finding: Finding) -> Safety | None:
+    if not site.is_call or finding.span is not None or finding.is_whole or finding.position is not Position.VALUE:
+        return None
+    from prodlint_rules._parameters import find_query  # only a violation asks for it
+
+    return None if find_query(site.facts.call, site.options.trusted) is None else Safety.UNSAFE
+
+
+@rule.fix
+def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
+    """Pass the values beside the text."""
+    from prodlint_rules._parameters import find_query
+    from prodlint_rules._query_calls import fixed_call  # it imports libcst
+
+    query = find_query(site.facts.call, site.options.trusted)
+    return None if query is None else fixed_call(call, site, query)
 
 
 def _message(finding: Finding) -> str:

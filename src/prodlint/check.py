@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Active, FileSettings
     from prodlint.cst import Region
+    from prodlint.facts import ExpressionFacts
     from prodlint.index import Index, Plan, Scope
     from prodlint.model import Context, Edit
     from prodlint.registry import Registry
@@ -438,6 +439,16 @@ class Site:
             from prodlint.cst import block_of
 
             self._block = block_of(self._node, self._file)
+        return self._block.node
+
+    def block_from(self, expression: ExpressionFacts) -> libcst.CSTNode:
+        """As ``block``, from the statement that holds an expression of the same scope; ``block`` is that one from then.
+
+        For fixes that change a statement above the site. Raises Unreadable as ``block`` does.
+        """
+        from prodlint.cst import block_of
+
+        self._block = block_of(expression.node, self._file)
         return self._block.node
 
     @property

@@ -167,6 +167,17 @@ class CallFacts:
         return around.__class__ is _ast.Expr
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether some way through its scope and those around it leads to it; also where that is not known."""
+        node: Any = self.node
+        scope: Scope | None = self._scope
+        while scope is not None:
+            if not self._file.reaching.is_reachable(node, scope):
+                return False
+            node, scope = scope.node, scope.parent
+        return True
+
+    @property
     def is_in_handler(self) -> bool:
         """Whether it runs while an exception is being handled, in the same function."""
         return any(isinstance(at, _ast.ExceptHandler) for at in self._names.ancestors(self.node, self._scope))

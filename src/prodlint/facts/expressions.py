@@ -52,6 +52,28 @@ class ExpressionFacts:
         return self.node.__class__ is _ast.Constant
 
     @property
+    def is_name(self) -> bool:
+        """Whether it is a plain name."""
+        return self.node.__class__ is _ast.Name
+
+    @property
+    def mentions(self) -> int:
+        """How often the function, class or module that a name stands in says it, strings and comments included."""
+        import re  # asked of few names
+
+        span = None if self._scope.kind == "module" else self._file.source.span(self._scope.node)
+        text = self._file.source.text if span is None else self._file.source.slice(span)
+        return len(re.findall(rf"\b{re.escape(self.last_name)}\b", text))
+
+    @property
+    def may_vary(self) -> bool:
+        """Whether it is no literal, and no list, tuple or dictionary written out with all of its elements."""
+        node = self.node
+        elements = [*getattr(node, "elts", ()), *(getattr(node, "keys", ()) if node.__class__ is _ast.Dict else ())]
+        is_display = node.__class__ in (_ast.Tuple, _ast.List, _ast.Dict, _ast.Constant)
+        return not is_display or any(each is None or each.__class__ is _ast.Starred for each in elements)
+
+    @property
     def templates(self) -> tuple[Template, ...]:
         """Every value that it can have as a text: literal pieces and holes (see `prodlint.facts.templates`)."""
         return self._file.templates.built(self.node, self._scope).templates

@@ -35,6 +35,7 @@ class Functions:
         self._all: dict[str, list[tuple[Any, Scope]]] | None = None
         self._mentioned: dict[str, int] = {}
         self._returns: dict[Scope, list[Any]] = {}
+        self._wraps: dict[Scope, bool] = {}
 
     def scope_of(self, definition: Any) -> Scope | None:
         """The scope of a function's or class's body."""
@@ -79,6 +80,12 @@ class Functions:
     def is_enumeration(self, owner: Scope) -> bool:
         """Whether the values of a class are all written in its body."""
         return any(base.startswith("enum.") for base in self._names.classes.ancestry(owner, 0).external)
+
+    def only_wraps(self, function: Scope) -> bool:
+        """Whether a function does no more to what it is given than to put text around it, so that it checks nothing."""
+        if function not in self._wraps:
+            self._wraps[function] = function.kind == "function" and _only_wraps(function.node)
+        return self._wraps[function]
 
     def class_of(self, name: Any, scope: Scope) -> Scope | None:
         """The class of this file that a name stands for, or whose instance it is in a method."""
@@ -199,3 +206,34 @@ def _default(arguments: Any, parameter: Any) -> Any:
         place = positional.index(parameter) - len(positional) + len(arguments.defaults)
         return arguments.defaults[place] if place >= 0 else None
     return arguments.kw_defaults[arguments.kwonlyargs.index(parameter)] if parameter in arguments.kwonlyargs else None
+
+
+_MOST_PARTS = 60
+_WRAPPING = frozenset(
+    {
+        _ast.Return, _ast.Assign, _ast.AnnAssign, _ast.Expr, _ast.Constant, _ast.JoinedStr, _ast.FormattedValue,
+        _ast.Name, _ast.Load, _ast.Store, _ast.BinOp, _ast.Add, _ast.Mod, _ast.Tuple,
+    }
+)  # fmt: skip
+
+
+def _only_wraps(definition: Any) -> bool:
+    """Whether a body is made of assignments and returns of sums, `%`, f-strings and `.format` alone."""
+    pending = list(definition.body)
+    for _ in range(_MOST_PARTS):
+        if not pending:
+            return True
+        match pending.pop():
+            case _ast.Call(func=_ast.Attribute(value=text, attr="format"), args=given, keywords=named):
+                pending += (text, *given, *(keyword.value for keyword in named))
+            case _ast.Call(func=_ast.Name(id="str"), args=[given], keywords=[]):
+                pending.append(given)
+            case _ast.AnnAssign(target=target, value=value):
+                pending += (target, value) if value is not None else (target,)
+            case node if node.__class__ in _WRAPPING:
+                for field in CHILDREN[node.__class__]:
+                    value = getattr(node, field)
+                    pending += value if value.__class__ is list else [value] if isinstance(value, _ast.AST) else []
+            case _:
+                return False
+    return False

@@ -280,7 +280,11 @@ class Names:
                     return frozenset({"builtins." + name}) if name in _BUILTINS else _NOTHING_KNOWN
             return self.resolve(binding.value, owner, steps + 1)
         if binding.kind == "with":
-            return self.resolve(binding.value, owner, steps + 1)
+            found = self.resolve(binding.value, owner, steps + 1)
+            # `with closing(connection) as it` enters the connection.
+            if found & _GIVING_ARGUMENT and binding.value.__class__ is _ast.Call and binding.value.args:
+                return self.resolve(binding.value.args[0], owner, steps + 1)
+            return found
         return _NOTHING_KNOWN
 
     def _own_attribute(self, node: Any, scope: Scope, steps: int) -> frozenset[str] | None:
@@ -295,6 +299,9 @@ class Names:
     def methods(self, class_scope: Scope) -> list[Scope]:
         """The functions defined directly in a class's body."""
         return self.classes.methods(class_scope)
+
+
+_GIVING_ARGUMENT = frozenset({"contextlib.closing()", "contextlib.aclosing()"})
 
 
 def _has_own(meanings: frozenset[str]) -> bool:

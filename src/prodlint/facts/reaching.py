@@ -84,6 +84,11 @@ class Reaching:
             self._bound[scope] = found
         return self._bound[scope]
 
+    def is_reachable(self, node: Any, scope: Scope) -> bool:
+        """Whether a place of a scope can be reached from where the scope begins; also where that is not known."""
+        flow = self._flows.of(scope)
+        return flow is None or self._positions(node, scope, flow) != []
+
     def _at(self, node: Any, name: str, scope: Scope) -> tuple[Definition, ...] | None:
         flow = self._flows.of(scope)
         if flow is None:

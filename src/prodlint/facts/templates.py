@@ -165,7 +165,9 @@ class Templates:
         span = self.span(node, place.scope)
         kind = OriginKind.RESULT if node.__class__ is _ast.Call else OriginKind.VALUE
         step = Step(span, shown)
-        if kind is OriginKind.RESULT and self._is_record(node, place.scope):
+        made = self.names.meanings(base, place.scope) if base.__class__ is _ast.Call else frozenset[str]()
+        is_record = kind is OriginKind.RESULT and self._is_record(node, place.scope)
+        if is_record or any(map(self._is_enumeration, made)):
             kind = OriginKind.CHECKED
         inputs = self._inputs(node, place, depth) if node.__class__ is _ast.Call else ()
         if trail and base.__class__ is _ast.Name and self.names.class_of_self(base.id, place.scope) is None:
@@ -275,9 +277,13 @@ class Templates:
                 return self.hole(definition.value, place, depth, ".__enter__()")
         span = self.source.span(node) if hasattr(node, "lineno") else self.source.span(place.scope.node)
         names = frozenset({definition.value}) if definition.kind == "import" else frozenset[str]()
+        kind = OriginKind.VALUE
         if definition.kind == "defined":
-            names = frozenset({f":{place.scope.qualified}.{name}" if place.scope.qualified else f":{name}"})
-        return [(Hole(span, name, Origin(OriginKind.VALUE, (Step(span, name),), names, names)),)]
+            own = f":{place.scope.qualified}.{name}" if place.scope.qualified else f":{name}"
+            names = frozenset({own})
+            # What is taken from an enumeration is written in its body: `Colour[key].value`.
+            kind = OriginKind.CHECKED if self._is_enumeration(own) else kind
+        return [(Hole(span, name, Origin(kind, (Step(span, name),), names, names)),)]
 
     def _augmented(self, definition: Definition, name: str, place: Place, depth: int) -> Alternatives:
         node = definition.node
@@ -326,7 +332,8 @@ class Templates:
         if "number" in kinds:
             return self.number(node, place)
         checks = frozenset[str]().union(*(guard.names for guard in guards))
-        kind = OriginKind.CHECKED if "literal" in kinds else None
+        is_member = any(map(self._is_enumeration, checks))  # `isinstance(x, Colour)`, `x in Colour`, `Colour(x)`
+        kind = OriginKind.CHECKED if "literal" in kinds or is_member else None
         return p.checked(alternatives, checks, kind)
 
     def _parameter(self, definition: Definition, place: Place, depth: int) -> Alternatives:
@@ -514,6 +521,8 @@ class Templates:
             terms.append(at.right)
             at = at.left
         terms.append(at)
+        if any(term.__class__ is _ast.Constant and term.value.__class__ in (int, float) for term in terms):
+            return self.number(node, place)
         values = [self.put(self.value(term, place, depth), term, place) for term in reversed(terms)]
         if all(map(_may_be_number, values)) and any(value and all(map(_is_number, value)) for value in values):
             return self.number(node, place)
@@ -589,7 +598,10 @@ class Templates:
         if function is not None and place.calls < _MOST_CALLS:
             found = self.returned(node, function, place, depth)
             if found:
-                return p.checked(found, frozenset({f":{function.qualified}", expression_text(node.func)}))
+                names = frozenset({f":{function.qualified}", expression_text(node.func)})
+                if self.functions.only_wraps(function):
+                    names |= {f"wrapped {name}" for name in names}
+                return p.checked(found, names)
         return self.hole(node, place, depth)
 
     def returned(self, call: Any, function: Scope, place: Place, depth: int, item: int | None = None) -> Alternatives:

@@ -29,6 +29,7 @@ _SAME_METHODS = frozenset(
 _STRIPS = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 _TEMPLATES = frozenset({"string.Template"})
 _QUOTES = ("'", '"', "`", "]")
+_DOUBLED = frozenset(f"doubled {quote}" for quote in _QUOTES)
 _CHOICES = frozenset({"random.choice", "secrets.choice", "builtins.min", "builtins.max"})
 
 
@@ -155,7 +156,7 @@ class Texts:
         left = templates.value(call.func.value, place, depth)
         old = templates.constants.value(call.args[0], place.scope)
         if old.__class__ is not str:
-            return left
+            return p.checked(left, _DOUBLED) if _is_twice(call.args[1], call.args[0]) else left
         new = templates.put(templates.value(call.args[1], place, depth), call.args[1], place)
         if old in _QUOTES and new == p.text(old * 2):
             left = p.checked(left, frozenset({f"doubled {old}"}))
@@ -317,3 +318,11 @@ _METHODS: dict[str, Any] = {
     "get": Texts._get,
     **dict.fromkeys(_STRIPS, Texts._strip),
 }
+
+
+def _is_twice(text: Any, once: Any) -> bool:
+    """Whether an expression is a name added to itself."""
+    match text:
+        case _ast.BinOp(left=_ast.Name(id=left), op=_ast.Add(), right=_ast.Name(id=right)):
+            return once.__class__ is _ast.Name and left == right == once.id
+    return False
