@@ -132,6 +132,7 @@ def test_model_imports_nothing_of_ours():
 LIBCST_AT_TOP = {
     "cst.py": "prodlint.cst",
     "prodlint_rules/_log_fixes.py": "prodlint_rules._log_fixes",
+    "prodlint_rules/_log_rewriting.py": "prodlint_rules._log_rewriting",
     "prodlint_rules/_messages.py": "prodlint_rules._messages",
 }
 """The modules that import libcst when they are loaded: the engine's door to it, and what only fixes need."""
