@@ -105,6 +105,7 @@ SAFE = {
     "percent and a number": 'logger.info("paid %05d" % total)',
     "percent and a width": 'logger.info("paid %*d" % (6, total))',
     "format": 'logger.info("{} paid {}".format(text, total))',
+    "format behind a colon": 'logger.info("paid: {}".format(total))',
     "format by number": 'logger.info("{0} paid {1}".format(text, total))',
     "format by name": 'logger.info("{order} paid".format(order=str(seen(order))))',
     "a sum": 'logger.info("paid " + str(seen(total)) + " by 5% " + text)',
@@ -287,3 +288,140 @@ def test_fields_of_standard_loggers_go_into_extra(line, expected):
     fixed = fix_source(head + line + "\n", unsafe=True, config=config)
     assert not fixed.problems
     assert fixed.data.decode() == head + (expected or line) + "\n"
+
+
+PRINTS = {
+    "a text": 'print("100%")',
+    "values": 'print("100%", seen(1), seen("x"), shown)',
+    "a separator": 'print("a", 1, "b", sep="-%-")',
+    "a separator of None": 'print("a", 1, sep=None, end=None)',
+    "flushed": 'print("a", flush=True)',
+    "lines": 'print("""a\n  %s {b}""", amount)',
+    "bytes": 'print(b"a", amount)',
+    "a sum of numbers": 'print("total", amount + seen(4))',
+    "a sum of numbers alone": "print(amount + seen(4))",
+    "a sum of texts": 'print("a" + order + "%")',
+    "a tuple": 'print("pair", (1, 2))',
+    "a dictionary": 'print({"a": 1})',
+    "a dictionary behind a text": 'print("got", {"a": 1})',
+    "percent": 'print("%5.2f%% of %-4d|" % (rate, seen(2)))',
+    "percent and one": 'print("%d%%" % seen(2))',
+    "percent and a dictionary": 'print("%(a)s %(b)r" % {"a": seen(1), "b": seen(2)})',
+    "percent and a name": 'print(("%s" + order) % order)',
+    "format": 'print("{:>4}{{}}".format(seen(2)))',
+    "an f-string": "print(f\"{rate:.1f} {order!r:>8} {amount=} {'a' if amount else 'b'}\")",
+    "a generator": 'print("".join(p for p in parts))',
+    "a walrus": "print(kept := amount)",
+    "a conditional": 'print("a" if amount else "b")',
+    "an enumeration": 'print(Colour.RED, "paint")',
+    "a list that changes": "print(parts, [seen(1)])",
+    "one line": 'if amount: print("a")',
+    "semicolons": 'print("a"); print("b"); total = 2',
+    "a loop": "for n in range(2): print(n)",
+    "a stream": 'import sys\n    sys.stdout.write("a %s\\n" % seen(1))',
+    "a stream and a sum": 'import sys\n    sys.stdout.write("a " + str(seen(1)) + "\\n")',
+    "a stream over lines": 'import sys\n    sys.stdout.write("""a\nb\n""")',
+    "the other stream": 'import sys\n    print("a", amount, file=sys.stderr)',
+    "pprint": 'from pprint import pprint\n    pprint({"a": [1, order]})',
+    "pprint to a stream": 'import sys\n    from pprint import pprint\n    pprint({"a": 1}, sys.stdout)',
+    "a parameter called logger": 'def inner(logger): print("a", logger)\n    inner(1)',
+    "a local called logger": 'def inner():\n        logger = 2\n        print("a", logger)\n    inner()',
+    "a class": 'class Inner:\n        print("a")\n        __log = 1',
+}
+
+
+def printed(code: str, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], list[Any]]:
+    """The lines that the code prints or logs, and its events."""
+    done = run(code)
+    shown = capsys.readouterr()
+    text = shown.out + shown.err + "".join(f"{record.text}\n" for record in done.logged)
+    return text.splitlines(), [event for event in done.events if not isinstance(event, list)]
+
+
+@pytest.mark.parametrize("shape", PRINTS.values(), ids=PRINTS)
+@pytest.mark.parametrize("has_logger", [True, False], ids=["own logger", "added logger"])
+def test_a_print_is_logged_with_the_same_text(shape, has_logger, capsys):
+    code = module(shape)
+    if not has_logger:
+        code = code.replace('import logging\n\nlogger = logging.getLogger("shop")\n', "")
+    select = ["print-call", "interpolated-log", "unstructured-log"]
+    fixed = fix_source(code, unsafe=True, config={"select": select})
+    assert not fixed.problems
+    assert {violation.rule for violation in fixed.fixed} == {"print-call"}
+    assert not fixed.left
+    assert printed(fixed.data.decode(), capsys) == printed(code, capsys)
+
+
+KEPT_PRINTS = {
+    "nothing": "print()",
+    "unpacked": "print(*parts)",
+    "options unpacked": 'print("a", **{})',
+    "an end that joins": 'print("a", end="")',
+    "an end that is told elsewhere": 'print("a", end=order)',
+    "something that happens for it": 'print("a", flush=seen(True))',
+    "a lambda": 'return lambda: print("a")',
+    "a comprehension": "[print(part) for part in parts]",
+    "a result": 'return print("a")',
+    "a branch": 'amount and print("a")',
+    "a comment within": 'print(  # why\n        "a",\n    )',
+    "half a line": 'import sys\n    sys.stdout.write("a")',
+    "lines": 'import sys\n    sys.stdout.writelines(["a"])',
+    "pprint with a width": "from pprint import pprint\n    pprint(parts, width=1)",
+}
+
+
+@pytest.mark.parametrize("shape", KEPT_PRINTS.values(), ids=KEPT_PRINTS)
+def test_a_print_that_is_no_message_is_left(shape):
+    code = module(shape)
+    fixed = fix_source(code, unsafe=True, config={"select": ["print-call"]})
+    assert not fixed.problems
+    assert fixed.data.decode() == code
+    assert fixed.left
+
+
+PLACES = {
+    "before the imports": 'print("a")\nimport os\n\nprint(os.sep)\n',
+    "below a docstring": '"""Doc."""\nprint("a")\n',
+    "below an import of the future": '"""Doc."""\nfrom __future__ import annotations\nprint("a")\nimport os\n',
+    "before the logger": 'import logging\n\nprint("a")\nlogger = logging.getLogger("b")\n',
+    "beside the logger's branch": (
+        'import logging\n\nif not __name__:\n    logger = logging.getLogger("b")\nelse:\n    print("a")\n'
+    ),
+    "another name": 'import logging\n\njournal = logging.getLogger("b")\nprint("a")\n',
+    "a mangled name": 'import logging\n\n__log = logging.getLogger("b")\n\n\nclass A:\n    print("a")\n',
+    "an attribute": 'import logging\n\n\nclass A:\n    log = logging.getLogger("b")\n    print("a")\n',
+    "imported for types": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import logging\n\nprint('a')\n",
+    "the word is taken": 'logger = None\nprint("a")\n',
+    "in a function": 'def f():\n    print("a")\n\n\nf()\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", PLACES.values(), ids=PLACES)
+def test_a_print_finds_a_logger_wherever_it_stands(code, capsys):
+    fixed = fix_source(code, unsafe=True, config={"select": ["print-call", "interpolated-log", "unstructured-log"]})
+    assert not fixed.problems
+    assert not fixed.left
+    assert printed(fixed.data.decode(), capsys) == printed(code, capsys)
+
+
+def test_a_print_in_a_handler_logs_the_exception():
+    code = module('try: 1 / 0\n    except ArithmeticError as error: print("failed:", error)')
+    fixed = fix_source(code, unsafe=True, config={"select": ["print-call"]})
+    assert run(fixed.data.decode()).logged == [Logged("ERROR", "failed: division by zero", True, None)]
+
+
+LIBRARIES = {
+    "loguru": ('print("{x} 5%", order)', 'logger.info("{{x}} 5% {order}", order=order)'),
+    "loguru without values": ('print("{x}")', 'logger.info("{x}")'),
+    "structlog": ('print("order paid:", order.id)', 'log.info("order_paid", order_id=order.id)'),
+    "structlog and self": ("print(self)", 'log.info("mod", instance=self)'),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), LIBRARIES.values(), ids=LIBRARIES)
+def test_a_print_is_logged_as_the_library_has_it(line, expected, request):
+    head = HEADS["structlog" if "log.info" in expected and "logger" not in expected else "loguru"]
+    select = ["print-call", "interpolated-log", "unstructured-log"]
+    fixed = fix_source(head + line + "\n", "mod.py", unsafe=True, config={"select": select})
+    assert not fixed.problems
+    assert fixed.data.decode() == head + expected + "\n"

@@ -7,6 +7,7 @@ are shown. It does not hold for their subclasses, such as enumerations, so that 
 from __future__ import annotations
 
 import _ast
+import re
 
 from prodlint.facts.formatting import brace_fields
 from prodlint.facts.functions import Call
@@ -29,6 +30,7 @@ _MADE_PLAIN = frozenset(
         *("threading.get_ident", "threading.active_count", "sys.getsizeof", "json.dumps"),
     }
 )  # fmt: skip
+_SPECIFICATION = re.compile(r"\{[^{}]*:")
 _WITH_DEFAULT = frozenset({"os.getenv", "os.environ.get"})
 _TEXT_METHODS = frozenset(
     "capitalize casefold center count endswith expandtabs find format format_map index isalnum isalpha isdigit islower "
@@ -90,8 +92,8 @@ def _plainly_shown(text: str, call: Any) -> list[Any] | None:
         return None
     if any(not isinstance(field, str) and (field.rest or field.is_number) for field in fields):
         return None
-    if ":" in text:
-        return None  # may be a format specification
+    if _SPECIFICATION.search(text):
+        return None
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
