@@ -20,7 +20,8 @@ is to talk to a person at a terminal.
 Unsafe: the call writes to the module's logger, which is added where there is none: with `exception` inside a handler,
 with `warning` for what goes to stderr, else with `info`. The arguments become arguments of the log call, evaluated once
 and in the same order, or fields where the logger takes fields. There is none for `print()`, for unpacked arguments, for
-an `end` that joins lines, and where the result is used.
+an `end` that joins lines and for half a line that is written to a stream, for `writelines`, for a `pprint` with a
+layout of its own, for a call with comments within, and where the result is used.
 
 ## Options
 `front-ends`: patterns, in gitignore's syntax, of modules that are command-line front ends.
