@@ -133,6 +133,7 @@ def test_model_imports_nothing_of_ours():
 LIBCST_AT_TOP = {
     "cst.py": "prodlint.cst",
     "prodlint_rules/_log_fixes.py": "prodlint_rules._log_fixes",
+    "prodlint_rules/_log_rewriting.py": "prodlint_rules._log_rewriting",
     "prodlint_rules/_messages.py": "prodlint_rules._messages",
     "prodlint_rules/_built_texts.py": "prodlint_rules._built_texts",
     "prodlint_rules/_parameter_fixes.py": "prodlint_rules._parameter_fixes",

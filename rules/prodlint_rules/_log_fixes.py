@@ -6,23 +6,37 @@ import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
+import libcst.matchers as m
 
-from prodlint_rules._loggers import Kind
-from prodlint_rules._messages import Message, Value, braces, event, field_names, literal, percent, plain, take_apart
+from prodlint_rules._loggers import Form
+from prodlint_rules._messages import (
+    Message,
+    Value,
+    as_argument,
+    braces,
+    event,
+    field_names,
+    is_still,
+    literal,
+    percent,
+    plain,
+    take_apart,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from prodlint_rules._module_logger import ModuleLogger
+    from collections.abc import Collection, Sequence
 
 _TEMPLATE = cst.SimpleString('""')
-# What `logging` and structlog take themselves, and what a record has already.
-_TAKEN = frozenset(
-    "event level msg message args name exc_info stack_info stacklevel extra logger timestamp filename module lineno "
-    "funcName created msecs thread threadName process processName pathname levelname levelno taskName asctime".split()
+RECORD = frozenset(
+    "msg message args name exc_info exc_text stack_info stacklevel filename module lineno funcName created msecs "
+    "asctime relativeCreated thread threadName process processName pathname levelname levelno taskName".split()
 )
+"""What a record of the standard library has already: a field of `extra` that is called so raises KeyError."""
+
+_TAKEN = RECORD | {"self", "event", "level", "extra", "logger", "timestamp"}
 _WORDS = re.compile(r"[A-Za-z0-9]+")
-_MOST_WORDS = 8
+MOST_WORDS = 8
+"""So many words of a message become the name of its event."""
 
 
 def printed_message(call: cst.Call, names: frozenset[str]) -> tuple[cst.BaseExpression, Message] | None:
@@ -31,12 +45,18 @@ def printed_message(call: cst.Call, names: frozenset[str]) -> tuple[cst.BaseExpr
     keywords = {argument.keyword.value: argument.value for argument in call.args if argument.keyword is not None}
     if not values or len(values) + len(keywords) < len(call.args):
         return None
-    if any(name.endswith((".write", ".writelines")) for name in names):
+    if any(name.endswith(".writelines") for name in names):
+        return None
+    if any(name.endswith(".write") for name in names):
         return _written(values[0]) if len(values) == 1 and not keywords else None
+    dropped = [value for name, value in keywords.items() if name not in ("sep", "end")]
     if any(name.startswith("pprint.") for name in names):
-        return (_TEMPLATE, Message((None,), (Value(values[0], "r"),))) if not keywords.keys() - {"stream"} else None
+        is_plain = len(values) <= 2 and not keywords.keys() - {"stream"} and all(map(is_still, [*values[1:], *dropped]))
+        return (_TEMPLATE, Message((None,), (Value(values[0], "r"),))) if is_plain else None
     separator = _constant(keywords.get("sep"), " ")
-    if separator is None or _constant(keywords.get("end"), "\n") != "\n":
+    end = _constant(keywords.get("end"), "\n")
+    # An end that joins what is printed next makes one line out of several calls.
+    if separator is None or not end or end.strip("\n") or not all(map(is_still, dropped)):
         return None
     return _joined(values, separator)
 
@@ -50,52 +70,73 @@ def _constant(given: cst.BaseExpression | None, default: str) -> str | None:
 
 def _written(value: cst.BaseExpression) -> tuple[cst.BaseExpression, Message] | None:
     message = take_apart(value)
-    if message is None:
-        return None
-    if message.pieces[-1] is None:
+    last = message.pieces[-1]
+    if last is None:
         return value, message
-    if message.text.endswith("\n"):
-        last = message.pieces[-1]
-        kept = last._replace(source=last.source.removesuffix("\\n").removesuffix("\n"))
-        return _TEMPLATE, message._replace(pieces=(*message.pieces[:-1], kept))
-    return value, message
+    kept = last._replace(source=last.source.removesuffix("\\n").removesuffix("\n"))
+    if not message.text.endswith("\n") or kept == last or kept.source.endswith("\\"):
+        return None  # the line goes on with the next call
+    return _TEMPLATE, message._replace(pieces=(*message.pieces[:-1], kept))
 
 
-def _joined(values: Sequence[cst.BaseExpression], separator: str) -> tuple[cst.BaseExpression, Message] | None:
+def _joined(values: Sequence[cst.BaseExpression], separator: str) -> tuple[cst.BaseExpression, Message]:
     if len(values) == 1:
-        message = take_apart(values[0])
-        return None if message is None else (values[0], message)
-    parts = [take_apart(value) for value in values]
+        return values[0], take_apart(values[0])
     whole = plain("")
-    for number, part in enumerate(parts):
-        if part is None:
-            return None
+    for number, part in enumerate(map(take_apart, values)):
         between = plain(separator).pieces if number else ()
         whole = Message((*whole.pieces, *between, *part.pieces), (*whole.values, *part.values))
     return _TEMPLATE, whole
 
 
-def log_call(
-    logger: ModuleLogger, level: str, written: tuple[cst.BaseExpression, Message], place: str
-) -> cst.BaseExpression:
-    """The call that logs a message, given with the expression it was taken from.
+def new_call(
+    function: cst.BaseExpression, form: Form, written: tuple[cst.BaseExpression, Message], place: str
+) -> cst.Call:
+    """A call that logs a message, given with the expression it was taken from.
 
     ``place`` names an event of which the message has no words.
     """
+    return cst.Call(function, message_arguments(form, written, place, ()))
+
+
+def message_arguments(
+    form: Form, written: tuple[cst.BaseExpression, Message], place: str, taken: Collection[str]
+) -> list[cst.Arg]:
+    """The arguments that say a message in a form; fields get none of the names that are taken."""
     expression, message = written
-    function = cst.Attribute(cst.Name(logger.name), cst.Name(level))
-    if logger.kind in (Kind.STANDARD, Kind.NAMED):
-        template, arguments = percent(expression, message)
-        return cst.Call(function, [cst.Arg(template), *map(cst.Arg, arguments)])
-    names = field_names(message.values, _TAKEN)
-    fields = [
-        cst.Arg(value.expression, cst.Name(name), cst.AssignEqual(_NO_SPACE, _NO_SPACE))
-        for name, value in zip(names, message.values, strict=True)
+    if form is Form.PERCENT:
+        template, values = percent(expression, message)
+        return [cst.Arg(template), *map(cst.Arg, values)]
+    names = field_names(message.values, {*_TAKEN, *taken})
+    if form is Form.BRACES and names:
+        return [cst.Arg(braces(expression, message, names)), *fields(names, message)]
+    if form is Form.BRACES:
+        return [cst.Arg(percent(expression, message)[0])]
+    named = cst.Arg(cst.SimpleString(literal(event_name(message, place))))
+    if form is Form.EXTRA:
+        return [named, extra(names, [value.expression for value in message.values])] if names else [named]
+    return [named, *fields(names, message)]
+
+
+def fields(names: Sequence[str], message: Message) -> list[cst.Arg]:
+    """The values of a message under keywords."""
+    return [
+        keyword_argument(name, as_argument(value.expression)) for name, value in zip(names, message.values, strict=True)
     ]
-    if logger.kind is Kind.LOGURU:
-        template = braces(expression, message, names) if fields else percent(expression, message)[0]
-        return cst.Call(function, [cst.Arg(template), *fields])
-    return cst.Call(function, [cst.Arg(cst.SimpleString(literal(event_name(message, place)))), *fields])
+
+
+def keyword_argument(name: str, value: cst.BaseExpression) -> cst.Arg:
+    """An argument under a keyword, without blanks around the equals sign."""
+    return cst.Arg(value, cst.Name(name), cst.AssignEqual(_NO_SPACE, _NO_SPACE))
+
+
+def extra(names: Sequence[str], values: Sequence[cst.BaseExpression]) -> cst.Arg:
+    """Fields for a logger of the standard library."""
+    elements = [
+        cst.DictElement(cst.SimpleString(literal(name)), as_argument(value))
+        for name, value in zip(names, values, strict=True)
+    ]
+    return keyword_argument("extra", cst.Dict(elements))
 
 
 _NO_SPACE = cst.SimpleWhitespace("")
@@ -103,5 +144,19 @@ _NO_SPACE = cst.SimpleWhitespace("")
 
 def event_name(message: Message, place: str) -> str:
     """The name of an event: the words of its message, or where it happens."""
-    words = [word.lower() for word in _WORDS.findall(event(message))]
-    return "_".join(words[:_MOST_WORDS]) or place
+    words = event_words(message)
+    return "_".join(words[:MOST_WORDS]) or place
+
+
+def event_words(message: Message) -> list[str]:
+    """The words of a message, in lower case."""
+    return [word.lower() for word in _WORDS.findall(event(message))]
+
+
+def keeps_comments(old: cst.CSTNode, new: cst.CSTNode) -> bool:
+    """Whether all comments within an expression are in what takes its place."""
+    return sorted(_comments(old)) == sorted(_comments(new))
+
+
+def _comments(node: cst.CSTNode) -> list[str]:
+    return [cst.ensure_type(comment, cst.Comment).value for comment in m.findall(node, m.Comment())]

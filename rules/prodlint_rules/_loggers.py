@@ -13,7 +13,7 @@ from enum import Enum
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from prodlint.facts import CallFacts, ExpressionFacts
+    from prodlint.facts import CallFacts, ExpressionFacts, SiteFacts
 
 _LEVELS = ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
 METHODS = (
@@ -48,12 +48,29 @@ class Kind(Enum):
     """Something that is known by its name only."""
 
 
+class Form(Enum):
+    """How values are written into a log call."""
+
+    PERCENT = "percent"
+    """As arguments that the message has a `%s` for."""
+    EXTRA = "extra"
+    FIELDS = "fields"
+    """Under keywords, beside the name of an event."""
+    BRACES = "braces"
+    """Under keywords, and the message has a field of that name."""
+
+
+LIBRARIES = frozenset({"structlog", "loguru", "aws_lambda_powertools", "daiquiri", "twisted", "logbook"})
+"""The libraries whose loggers take fields."""
+
+
 class LogCall(NamedTuple):
     """A call that writes to a log.
 
     ``values`` are the positional arguments behind the message, ``keywords`` the names of the others, the message's own
     and the level's left out. ``raises_on_fields`` says that the logger can only be one of the standard library, which
-    refuses unknown keywords; ``has_context``, that the logger was given fields before.
+    refuses unknown keywords; ``has_context``, that the logger was given fields before. ``place`` is the position of the
+    message among the arguments, or its keyword.
     """
 
     kinds: frozenset[Kind]
@@ -63,6 +80,7 @@ class LogCall(NamedTuple):
     keywords: tuple[str, ...]
     raises_on_fields: bool
     has_context: bool
+    place: int | str
 
 
 def first_arguments(call: CallFacts) -> list[ExpressionFacts]:
@@ -85,6 +103,39 @@ def log_call(call: CallFacts, own: tuple[str, ...] = ()) -> LogCall | None:
     method = found[0][1]
     kinds = frozenset(kind for kind, _ in found)
     return _described(call, kinds, _AWAITED.get(method, method), names)
+
+
+def form_of(written: LogCall, names: frozenset[str], style: Style, imports: frozenset[str]) -> Form | None:
+    """How a call's logger takes values in the project's style; None where that cannot be told.
+
+    ``names`` are those of the called function, ``imports`` the modules that the file imports.
+    """
+    kinds = written.kinds - {Kind.NAMED}
+    if len(kinds) > 1 or (imports & LIBRARIES and any(name.startswith("absl.") for name in names)):
+        return None
+    return form_by_kind(next(iter(kinds), Kind.NAMED), names, style, imports)
+
+
+def form_by_kind(kind: Kind, names: frozenset[str], style: Style, imports: frozenset[str]) -> Form:
+    """The same for a logger of one kind, by the names that it can stand for."""
+    if kind is Kind.NAMED and style is Style.AUTO and imports & LIBRARIES:
+        kind = Kind.LOGURU if imports & LIBRARIES == {"loguru"} else Kind.STRUCTLOG
+    match kind:
+        case Kind.LOGURU:
+            return Form.BRACES
+        case Kind.FIELDS:
+            is_braced = any(name.startswith(("twisted.", "logbook.")) for name in names)
+            return Form.BRACES if is_braced else Form.FIELDS
+        case Kind.STRUCTLOG:
+            return Form.PERCENT if style is Style.PERCENT else Form.FIELDS
+        case Kind.NAMED if style is Style.STRUCTLOG:
+            return Form.FIELDS
+    return Form.EXTRA if style in (Style.EXTRA, Style.STRUCTLOG) else Form.PERCENT
+
+
+def builtins_are_own(facts: SiteFacts) -> bool:
+    """Whether what fixes of log calls read and write by name is Python's own at the site."""
+    return all(facts.meaning(name) <= {f"builtins.{name}"} for name in ("str", "repr", "ascii", "format"))
 
 
 # By what the logger is bound to
@@ -235,10 +286,12 @@ def _described(call: CallFacts, kinds: frozenset[Kind], method: str, names: froz
     if position and taken & given.keys():
         position = 0
     message = arguments[position] if len(arguments) > position else None
+    place: int | str = position
     if message is None:
         named = [name for name in _MESSAGE_KEYWORDS if name in given]
         taken |= set(named[:1])
         message = given[named[0]] if named else None
+        place = named[0] if named else ""
     known = {name for name in names if name not in _OPEN_NAMES and not name.startswith("None.")}
     return LogCall(
         kinds,
@@ -248,6 +301,7 @@ def _described(call: CallFacts, kinds: frozenset[Kind], method: str, names: froz
         tuple(name for name in given if name not in taken),
         kinds == {Kind.STANDARD} and "?" not in names and all(_is_standard(name) for name in known),
         any(_CONTEXT.search(name) for name in names) or _is_made_with_fields(call),
+        place,
     )
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint_rules._loggers import Kind, kind_of
+from prodlint_rules._loggers import Form, Kind, Style, form_by_kind, kind_of
 
 if TYPE_CHECKING:
     from prodlint.facts import SiteFacts
 
 
 class ModuleLogger(NamedTuple):
-    """A logger by its name at a place, its kind, and what the module needs for it."""
+    """A logger by its name at a place, how it takes values, and what the module needs for it."""
 
     name: str
-    kind: Kind
+    form: Form
     imports: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
 
@@ -25,31 +25,40 @@ _MAKERS = (
 )
 
 
-def module_logger(facts: SiteFacts) -> ModuleLogger | None:
+def module_logger(facts: SiteFacts, style: Style = Style.AUTO) -> ModuleLogger | None:
     """The module's logger, or the one to add in the module's style; None where no name is left for one."""
-    return own_logger(facts) or _added(facts)
+    own = own_logger(facts, style)
+    # Its functions configure the root logger where nobody has: a logger of the module's own is better.
+    if own is not None and facts.meaning(own.name) != {"logging"}:
+        return own
+    return _added(facts, style) or own
 
 
-def own_logger(facts: SiteFacts) -> ModuleLogger | None:
+def own_logger(facts: SiteFacts, style: Style = Style.AUTO) -> ModuleLogger | None:
     """The logger that the module has; None if it has none."""
     found = {}
     for name, meanings in facts.module_values():
         kinds = {kind_of(meaning) for meaning in meanings}
         if len(kinds) == 1 and (kind := kinds.pop()) is not None:
-            found[name] = kind
+            form = form_by_kind(kind, meanings, style, facts.imports)
+            # A class mangles names that begin with two underscores.
+            if not name.startswith("__"):
+                found[name] = form
     for name in (*_PREFERRED, *sorted(found)):
         if name in found:
             return ModuleLogger(name, found[name])
     return None
 
 
-def _added(facts: SiteFacts) -> ModuleLogger | None:
+def _added(facts: SiteFacts, style: Style) -> ModuleLogger | None:
     name = next((name for name in ("logger", "_logger") if facts.is_free(name)), None)
     if name is None:
         return None
     for module, kind, made in _MAKERS:
         if facts.meaning(module) == {module}:
-            return ModuleLogger(name, kind, (f"import {module}",), (f"{name} = {made}",))
+            form = form_by_kind(kind, frozenset(), style, facts.imports)
+            return ModuleLogger(name, form, (f"import {module}",), (f"{name} = {made}",))
     if not facts.is_free("logging"):
         return None
-    return ModuleLogger(name, Kind.STANDARD, ("import logging",), (f"{name} = logging.getLogger(__name__)",))
+    form = form_by_kind(Kind.STANDARD, frozenset(), style, facts.imports)
+    return ModuleLogger(name, form, ("import logging",), (f"{name} = logging.getLogger(__name__)",))

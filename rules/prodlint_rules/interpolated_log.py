@@ -20,6 +20,19 @@ An event with fields: `logger.info("order_completed", order_id=order.id)` with `
 `logger.info("order %s completed", order.id)`, which keeps the message apart from its values. In that form
 `record.msg` is the template and `record.args` holds the values.
 
+## Fix
+Where the logger takes arguments: `%s` in the message for each value, and the values behind it. Safe where it is proved
+that all values are texts or numbers of Python's own types, or shown by `!r` and the like, and the logger is one of the
+standard library; else unsafe: a value whose class formats it in its own way, such as some enumerations, is shown by
+`str` then, and one that changes before a queue writes it shows the change. `record.msg` and `record.args` change in
+any case, which filters may look at. A format specification stays, as in `format(total, ".2f")`.
+
+Unsafe, where the logger takes fields or the option `style` says `extra`: an event, named after the words of the
+message, and fields, named after the values; for `loguru` the message stays, with the names of the fields in it.
+
+There is none for a choice of messages, for `join`, for a text that is reshaped afterwards, where other values follow
+the message, and where an event would need more than eight words.
+
 ## Not reported
 A text that is the same in every run (`"a" + "b"`, `f"{VERSION}"` with a constant in capitals); a choice of constant
 texts (`"on" if up else "off"`); a message that was built in a variable before the call; arguments that are formatted
@@ -40,15 +53,20 @@ looked at.
 
 from __future__ import annotations
 
+import re
+
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Rule
-from prodlint_rules._loggers import METHODS, Kind, Style, first_arguments, log_call
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
+from prodlint_rules._loggers import METHODS, Form, Kind, Style, builtins_are_own, first_arguments, form_of, log_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import libcst as cst
+
     from prodlint.check import Site
+    from prodlint.facts.interpolation import Interpolation
     from prodlint.model import Violation
     from prodlint_rules._loggers import LogCall
 
@@ -76,6 +94,7 @@ rule = Rule(
     visits=Calls(METHODS),
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
+    fixes=(Safety.SAFE, Safety.UNSAFE),
     options=Options,
 )
 
@@ -95,7 +114,42 @@ def check(site: Site) -> Iterator[Violation]:
         yield site.violation(
             f"the message is built with {built.form}, so that every value makes another one: {_advice(written, site)}",
             span=written.message.span,
+            fixable=_safety(written, built, site),
         )
+
+
+_FIXED_FORMS = frozenset({"an f-string", "`%`", "`.format()`", "`+`"})
+_PLAIN_LOGGER = re.compile(
+    r"logging\.(?:(?:getLogger\(\)|Logger\(\)|root|RootLogger\(\))(?:\.getChild\(\)|\.root|\.parent)*\.)?\w+"
+)
+
+
+def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None:
+    """How far the fix can be trusted, None where there is none."""
+    message, call = written.message, site.facts.call
+    if message is None or written.values or built.form not in _FIXED_FORMS or not built.is_literal:
+        return None
+    # What is built in a branch, or reshaped afterwards, is not the whole message.
+    if built.span != message.span or written.place not in (0, 1, "msg", "event"):
+        return None
+    match _form(written, site):
+        case None:
+            return None
+        case Form.PERCENT:
+            if Kind.STANDARD not in written.kinds and (written.method == "msg" or _is_message_first(written)):
+                return None  # no logger of this kind is known to take arguments there
+            is_plain = written.kinds == {Kind.STANDARD} and written.raises_on_fields
+            is_safe = is_plain and all(map(_PLAIN_LOGGER.fullmatch, call.names - {"None"})) and message.is_exact
+            return Safety.SAFE if is_safe else Safety.UNSAFE
+    return Safety.UNSAFE
+
+
+def _form(written: LogCall, site: Site) -> Form | None:
+    return form_of(written, site.facts.call.names, site.options.style, site.facts.imports)
+
+
+def _is_message_first(written: LogCall) -> bool:
+    return written.method == "log" and written.place == 0
 
 
 def _advice(written: LogCall, site: Site) -> str:
@@ -107,3 +161,19 @@ def _advice(written: LogCall, site: Site) -> str:
         case Style.PERCENT:
             return "pass arguments"
     return "pass arguments" if Kind.STANDARD in written.kinds else "pass fields"
+
+
+@rule.fix
+def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
+    """Take the values out of the message."""
+    from prodlint_rules._log_rewriting import rewritten
+
+    facts = site.facts
+    written = log_call(facts.call, site.options.loggers)
+    form = None if written is None else _form(written, site)
+    if written is None or form is None or "lazy" in facts.call.function.text:
+        return None
+    new = rewritten(call, written, form, facts.scope_name)
+    if new is None or not builtins_are_own(facts):
+        return None
+    return Fixed("Pass arguments" if form is Form.PERCENT else "Pass fields", new)

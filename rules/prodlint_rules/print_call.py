@@ -20,10 +20,14 @@ is to talk to a person at a terminal.
 Unsafe: the call writes to the module's logger, which is added where there is none: with `exception` inside a handler,
 with `warning` for what goes to stderr, else with `info`. The arguments become arguments of the log call, evaluated once
 and in the same order, or fields where the logger takes fields. There is none for `print()`, for unpacked arguments, for
-an `end` that joins lines, and where the result is used.
+an `end` that joins lines and for half a line that is written to a stream, for `writelines`, for a `pprint` with a
+layout of its own, for a call with comments within, and where the result is used.
 
 ## Options
 `front-ends`: patterns, in gitignore's syntax, of modules that are command-line front ends.
+
+`style`: how the project logs, which is what the fix writes: `structlog` (fields under keywords), `extra`, `percent`, or
+`auto` (by the logger).
 
 ## Limits
 A stream that a function receives as an argument is the caller's choice and is not followed.
@@ -34,6 +38,7 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION, Calls, Fixed, Rule
+from prodlint_rules._loggers import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +55,9 @@ class Options(NamedTuple):
 
     front_ends: tuple[str, ...] = ()
     """Patterns, in gitignore's syntax, of modules that may print: the program's command-line front ends."""
+
+    style: Style = Style.AUTO
+    """How the project logs, which decides what the fix writes."""
 
 
 rule = Rule(
@@ -120,18 +128,25 @@ def _goes_elsewhere(call: CallFacts, printed: list[str]) -> bool:
 @rule.fix
 def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     """Write to the module's logger instead."""
-    from prodlint_rules._log_fixes import log_call, printed_message
+    import libcst as cst
+
+    from prodlint_rules._log_fixes import keeps_comments, new_call, printed_message
+    from prodlint_rules._loggers import builtins_are_own
     from prodlint_rules._module_logger import module_logger
 
     facts = site.facts
     message = printed_message(call, facts.call.names)
-    logger = module_logger(facts)
-    if message is None or logger is None:
+    logger = module_logger(facts, site.options.style)
+    if message is None or logger is None or not builtins_are_own(facts):
         return None
     level = "exception" if facts.call.is_in_handler else "warning" if _is_error_output(facts.call) else "info"
+    function = cst.Attribute(cst.Name(logger.name), cst.Name(level))
+    new = new_call(function, logger.form, message, facts.scope_name)
+    if not keeps_comments(call, new):
+        return None
     return Fixed(
         f"Log with `{logger.name}.{level}` instead",
-        log_call(logger, level, message, facts.scope_name),
+        new,
         imports=logger.imports,
         statements=logger.statements,
     )

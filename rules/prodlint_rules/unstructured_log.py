@@ -23,6 +23,15 @@ A message that interpolated-log reports. Prose where a field comes along: under 
 logger before (`log.bind(user=user)`), bound by a `with` around the call, or an exception (`logger.exception`,
 `exc_info`). A message that is not constant: what it says is decided elsewhere.
 
+## Fix
+Unsafe. Values become fields that are named after them, and the words of the message the name of the event:
+`logger.info("user_paid", user=user, amount=amount)`; with `loguru` the message stays, with the names of the fields in
+it. Fields under keywords that a logger of the standard library refuses go into `extra`; one that a record has already,
+such as `name`, is called `name_value` there.
+
+There is none for a message that is not a literal, for unpacked arguments, where an event would need more than eight
+words, and where `extra` is there and no literal dictionary.
+
 ## Options
 `style` is how the project logs:
 
@@ -48,15 +57,17 @@ standard library, `exc_info_on_level` say, is taken for one of these).
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Rule
-from prodlint_rules._loggers import METHODS, Kind, Style, log_call
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
+from prodlint_rules._loggers import LIBRARIES, METHODS, Kind, Style, builtins_are_own, form_of, log_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import libcst as cst
+
     from prodlint.check import Site
-    from prodlint.facts import CallFacts
+    from prodlint.facts import CallFacts, ExpressionFacts
     from prodlint.model import Violation
     from prodlint_rules._loggers import LogCall
 
@@ -87,11 +98,11 @@ rule = Rule(
     visits=Calls(METHODS),
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.WARNING,
+    fixes=(Safety.UNSAFE,),
     options=Options,
 )
 
 _STANDARD_KEYWORDS = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "args"})
-_LIBRARIES = frozenset({"structlog", "loguru", "aws_lambda_powertools", "daiquiri", "twisted", "logbook"})
 _FIELD_KINDS = frozenset({Kind.STRUCTLOG, Kind.LOGURU, Kind.FIELDS})
 _CONTEXT_MANAGERS = ("bound_contextvars()", "contextualize()", "tmp_bind()")
 
@@ -109,15 +120,25 @@ def check(site: Site) -> Iterator[Violation]:
     if written is None:
         return
     fields = [name for name in written.keywords if name not in _STANDARD_KEYWORDS]
-    refused = [name for name in fields if _is_refused(name, site.options.keywords)]
+    refused = _refused(written, site)
     if refused and written.raises_on_fields:
         yield site.violation(
-            f"`{refused[0]}=` raises TypeError: loggers of the standard library take fields in `extra`"
+            f"`{refused[0]}=` raises TypeError: loggers of the standard library take fields in `extra`",
+            fixable=Safety.UNSAFE,
         )
     elif refused and style is Style.EXTRA and written.kinds == {Kind.NAMED}:
-        yield site.violation(f"`{refused[0]}=` is passed under a keyword where the project's loggers take `extra`")
+        yield site.violation(
+            f"`{refused[0]}=` is passed under a keyword where the project's loggers take `extra`",
+            fixable=Safety.UNSAFE,
+        )
     elif _takes_fields(written, site):
         yield from _check_structure(written, fields, call, site)
+
+
+def _refused(written: LogCall, site: Site) -> list[str]:
+    """The keywords of a call that a logger of the standard library would refuse."""
+    fields = (name for name in written.keywords if name not in _STANDARD_KEYWORDS)
+    return [name for name in fields if _is_refused(name, site.options.keywords)]
 
 
 def _is_refused(keyword: str, taken: tuple[str, ...]) -> bool:
@@ -137,11 +158,20 @@ def _check_structure(written: LogCall, fields: list[str], call: CallFacts, site:
         yield site.violation(
             f"values are formatted into the message, where no search finds them by name: pass {remedy}",
             span=message.span,
+            fixable=_safety(message, call),
         )
     elif not fields and _is_prose(message.constant) and not _has_context(written, call):
         yield site.violation(
-            f"the message is prose without fields: name the event and pass {remedy}", span=message.span
+            f"the message is prose without fields: name the event and pass {remedy}",
+            span=message.span,
+            fixable=_safety(message, call),
         )
+
+
+def _safety(message: ExpressionFacts, call: CallFacts) -> Safety | None:
+    """How far the fix can be trusted; None where there is none."""
+    is_starred = any(argument.text.startswith("*") for argument in call.arguments)
+    return Safety.UNSAFE if message.is_literal and not is_starred else None
 
 
 def _is_prose(text: object) -> bool:
@@ -172,4 +202,26 @@ def _takes_fields(written: LogCall, site: Site) -> bool:
 
 def _may_take_fields(site: Site) -> bool:
     """Whether the file imports a library whose loggers take fields."""
-    return not _LIBRARIES.isdisjoint(site.facts.imports)
+    return not LIBRARIES.isdisjoint(site.facts.imports)
+
+
+@rule.fix
+def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
+    """Name the event, and pass fields the way that the logger takes them."""
+    from prodlint_rules._log_rewriting import structured, with_extra
+
+    facts = site.facts
+    written = log_call(facts.call, site.options.loggers)
+    if written is None or "lazy" in facts.call.function.text:
+        return None
+    refused = _refused(written, site)
+    is_named = site.options.style is Style.EXTRA and written.kinds == {Kind.NAMED}
+    moved = refused if written.raises_on_fields or is_named else []
+    if not _takes_fields(written, site) or written.message is None or written.message.interpolation is not None:
+        new = with_extra(call, moved) if moved else None
+    else:
+        form = form_of(written, facts.call.names, site.options.style, facts.imports)
+        new = None if form is None else structured(call, written, form, facts.scope_name, moved)
+    if new is None or not builtins_are_own(facts):
+        return None
+    return Fixed("Pass fields in `extra`" if moved else "Name the event and pass fields", new)

@@ -287,7 +287,9 @@ class SiteFacts:
         if self._scope.kind == "function":
             return True
         lines = [getattr(binding.value, "lineno", 0) for binding in bindings]
-        return bool(lines) and min(lines) < self._node.lineno
+        # What is assigned in a branch, which is indented, may not have been.
+        sure = [line for line in lines if not self.line(line)[:1].isspace()] if any(lines) else lines
+        return bool(sure) and min(sure) < self._node.lineno
 
     def is_free(self, word: str) -> bool:
         """Whether no name of the file is this word, and nothing in it says the word at all."""

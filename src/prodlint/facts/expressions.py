@@ -176,6 +176,13 @@ class ExpressionFacts:
 
         return find_interpolation(self.node, self._scope, self._file)
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all values that it puts into a text, as written, give the same text under ``%s`` and later on."""
+        from prodlint.facts.exact_texts import is_exact  # asked of what is reported
+
+        return is_exact(self.node, self._scope, self._file)
+
 
 _NEVER_BUILT = frozenset({_ast.Constant, _ast.Name, _ast.Attribute})
 

@@ -33,10 +33,14 @@ _TEMPLATES = frozenset({"string.Template().substitute", "string.Template().safe_
 
 
 class Interpolation(NamedTuple):
-    """How a text is built out of values, in words (``an f-string``), and the region of the expression that does it."""
+    """How a text is built out of values, in words (``an f-string``), and the region of the expression that does it.
+
+    ``is_literal`` says that the text around the values is written there.
+    """
 
     form: str
     span: Span
+    is_literal: bool
 
 
 def find_interpolation(node: Any, scope: Scope, file: FileFacts) -> Interpolation | None:
@@ -58,12 +62,31 @@ def find_interpolation(node: Any, scope: Scope, file: FileFacts) -> Interpolatio
             case _ast.JoinedStr() | _ast.BinOp():
                 form = _operation(at, scope, file)
                 if form:
-                    return Interpolation(form, file.source.span(at))
+                    return Interpolation(form, file.source.span(at), _is_literal(at))
             case _ast.Call():
                 form = _call(at, scope, file, pending)
                 if form:
-                    return Interpolation(form, file.source.span(at))
+                    return Interpolation(form, file.source.span(at), _is_literal(at))
     return None
+
+
+def _is_literal(node: Any) -> bool:
+    """Whether a literal text stands in an expression that builds one, or is what it translates."""
+    for _ in range(_MOST_NODES):
+        match node:
+            case _ast.Constant(value=str()) | _ast.JoinedStr():
+                return True
+            case _ast.BinOp(op=_ast.Add(), left=left, right=right):
+                if right.__class__ is _ast.JoinedStr or isinstance(getattr(right, "value", None), str):
+                    return True
+                node = left
+            case _ast.BinOp(left=inner) | _ast.Call(func=_ast.Attribute(value=inner)):
+                node = inner
+            case _ast.Call(func=_ast.Name(id=name), args=[inner]) if name in _TRANSLATIONS:
+                node = inner
+            case _:
+                return False
+    return False
 
 
 def _operation(node: Any, scope: Scope, file: FileFacts) -> str:
