@@ -133,6 +133,7 @@ LIBCST_AT_TOP = {
     "cst.py": "prodlint.cst",
     "prodlint_rules/_log_fixes.py": "prodlint_rules._log_fixes",
     "prodlint_rules/_messages.py": "prodlint_rules._messages",
+    "prodlint_rules/_with_fixes.py": "prodlint_rules._with_fixes",
 }
 """The modules that import libcst when they are loaded: the engine's door to it, and what only fixes need."""
 
