@@ -54,7 +54,7 @@ SHAPES = {
     "read": "f = io.open(path)\ntext = json.load(f)\nf.close()\nreturn text, still_open()",
     "comments": "f = io.open(path)  # a\n# b\ntext = json.load(f)\n# c\nf.close()  # d\nreturn text, still_open()",
     "used after": "f = io.open(path)\ntext = json.load(f)\nf.close()\nreturn text, f.closed, f.name == path",
-    "written": 'f = io.open(other, "w")\nf.write(str(len(path)))\nf.close()\nreturn len(io.open.__name__), still_open()',
+    "written": "f = io.open(other, 'w')\nf.write(json.dumps(1))\nf.close()\nreturn still_open()",
     "written and read back": (
         'f = io.open(other, "w")\nprint("x", file=f)\nwork = json.dumps([1])\nf.close()\n'
         "with io.open(other) as g:\n    return g.read(), work"
@@ -78,7 +78,8 @@ SHAPES = {
     ),
     "guarded": "f = io.open(path)\nn = int('3')\ntry:\n    return f.read(n)\nfinally:\n    f.close()",
     "guarded with a handler": (
-        "f = io.open(path)\nn = int('3')\ntry:\n    fails()\nexcept ValueError as error:\n    return str(error), f.read(n)\n"
+        "f = io.open(path)\nn = int('3')\ntry:\n    fails()\nexcept ValueError as error:\n"
+        "    return str(error), f.read(n)\n"
         "finally:\n    f.close()"
     ),
     "guarded and not caught": (
@@ -111,7 +112,8 @@ SHAPES = {
     ),
     "generator": "f = io.open(path)\nfor line in f:\n    yield line\nf.close()\nyield still_open()",
     "several lines": (
-        'f = io.open(\n    path,\n    encoding="utf-8",\n)\ntext = """a\n  b\n""" + f.read()\nf.close()\nreturn text, still_open()'
+        'f = io.open(\n    path,\n    encoding="utf-8",\n)\ntext = """a\n  b\n""" + f.read()\nf.close()\n'
+        'return text, still_open()'
     ),
     "archive": (
         "import tarfile\nt = tarfile.open(other, 'w')\nt.add(path, 'p')\nt.close()\n"
@@ -123,7 +125,10 @@ SHAPES = {
     "inline loop": "n = []\nfor line in io.open(path):\n    n.append(line)\nreturn n, still_open()",
     "inline loop left": "for line in io.open(path):\n    break\nelse:\n    return 1\nreturn line, still_open()",
     "inline comprehension": "x = [len(line) for line in io.open(path)]\nreturn x, still_open()",
-    "inline failing": "try:\n    x = int(io.open(path).read())\nexcept ValueError as error:\n    x = str(error)\nreturn x",
+    "inline failing": (
+        "try:\n    x = int(io.open(path).read())\nexcept ValueError as error:\n    x = str(error)\n"
+        "return x"
+    ),
     "inline missing": "return io.open(path + 'x').read()",
     "lock": "LOCK.acquire()\nn = int('3')\nLOCK.release()\nreturn n, LOCK.locked()",
     "lock around a loop": (
@@ -141,7 +146,8 @@ SHAPES = {
         "n = d.execute('SELECT count(*) FROM t').fetchall()\nd.close()\nreturn n"
     ),
     "directory": (
-        "d = tempfile.TemporaryDirectory()\nfound = os.listdir(d.name)\nd.cleanup()\nreturn found, os.path.exists(d.name)"
+        "d = tempfile.TemporaryDirectory()\nfound = os.listdir(d.name)\nd.cleanup()\n"
+        "return found, os.path.exists(d.name)"
     ),
     "executor": "p = ThreadPoolExecutor(1)\nx = list(p.map(str, [1, 2]))\np.shutdown()\nreturn x",
     "sockets": (
@@ -154,7 +160,10 @@ SHAPES = {
 # What raises while the thing is open: that it stays open is what the rule reports, all else is to be as it was.
 FAILING = {
     "file": "f = io.open(path)\nx = fails(f)\nf.close()\nreturn x",
-    "file in try": "try:\n    f = io.open(path)\n    x = fails(f)\n    f.close()\nexcept ValueError as e:\n    x = str(e)\nreturn x",
+    "file in try": (
+        "try:\n    f = io.open(path)\n    x = fails(f)\n    f.close()\nexcept ValueError as e:\n"
+        "    x = str(e)\nreturn x"
+    ),
     "guarded late": "f = io.open(path)\nfails()\ntry:\n    return f.read()\nfinally:\n    f.close()",
     "lock": "LOCK.acquire()\nfails()\nLOCK.release()",
     "early return": "f = io.open(path)\nif path:\n    return 3\nf.close()",
@@ -188,7 +197,7 @@ def fixed(code: str) -> str:
 
 def in_the_end(done: Behaviour) -> str:
     """What `run` told of the things that are open when it is over."""
-    return done.events[-1]
+    return str(done.events[-1])
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -217,13 +226,29 @@ NOT_SAFE = {
     "rebound": "f = io.open(path)\nx = f.read()\nf = io.StringIO(x)\nfails()\nf.close()",
     "released twice": "LOCK.acquire()\nif not path:\n    LOCK.release()\n    return 1\nfails()\nLOCK.release()",
     "asked how": "LOCK.acquire(False)\nfails()\nLOCK.release()",
-    "used in the handler": "try:\n    f = io.open(path)\n    fails()\n    f.close()\nexcept ValueError:\n    return f.read()",
+    "used in the handler": (
+        "try:\n    f = io.open(path)\n    fails()\n    f.close()\nexcept ValueError:\n"
+        "    return f.read()"
+    ),
     "truncated": "f = io.open(other, 'w')\nfails()",
     "not first": "return max(fails(), io.open(path).read())",
     "only on one way": "x = path and io.open(path).read()\nreturn x",
     "in a lambda": "return (lambda: io.open(path).read())()",
     "by number": "fd = os.open(path, os.O_RDONLY)\nfails()\nos.close(fd)",
     "two on a line": "f = io.open(path); g = io.open(other)\nfails()\nf.close(); g.close()",
+    "left and used": (
+        "for p in (path, other):\n    f = io.open(p)\n    if fails:\n        break\n    f.close()\n"
+        "return f.read()"
+    ),
+    "left and released": (
+        "for n in (1, 2):\n    LOCK.acquire()\n    if int('1'):\n        break\n    LOCK.release()\nfails()\n"
+        "LOCK.release()"
+    ),
+    "left and lazy": (
+        "for p in (path, other):\n    f = io.open(p)\n    r = csv.reader(f)\n    if fails:\n        break\n"
+        "    f.close()\n"
+        "return list(r)"
+    ),
     "deleted": "f = io.open(path)\nfails()\ndel f",
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MOST_STATEMENTS = 80
 _MOST_USES = 100
-_MOST_BLOCKS = 16  # Python nests twenty
+_MOST_BLOCKS = 10  # Python nests twenty, those of the statements inside too
 
 
 class Extent(NamedTuple):
@@ -215,10 +215,13 @@ class _Finder:
             return None
         own = {id(node) for node in _walk(release)}
         uses = occurrences(name, self._scope, self._file)
-        if len(uses) > _MOST_USES and self._guards():
+        may_jump = self._may_jump(inside)
+        if len(uses) > _MOST_USES and (may_jump or self._guards()):
             return None
         for use in uses:
             if id(use) in own or (id(use) not in nodes and not self._is_on_error(use)):
+                if may_jump and id(use) not in own and not self._is_inert(use):
+                    return None
                 continue
             effect = self._custody.use(use, self._scope)
             is_kept = effect.kind in (KEPT, DOUBTFUL) and not self._is_receiver
@@ -231,12 +234,36 @@ class _Finder:
         if self._is_receiver:
             return True
         returned = [node.value for node in inside if node.__class__ is _ast.Return and node.value is not None]
-        if not returned:
+        if not returned and not may_jump:
             return True
         names, is_sure = self._derived({name}, self._block[: last + 1])
         if any(self._escapes(value, names) for value in returned):
             return None
+        if may_jump and len(names) > 1:
+            return False
         return is_sure and all(is_derived_surely(v, names, self._scope, self._file, self._eager) for v in returned)
+
+    def _may_jump(self, inside: list[Any]) -> bool:
+        """Whether a loop around the acquisition is left, or begun anew, before the release."""
+        loops = (_ast.For, _ast.AsyncFor, _ast.While)
+        nodes = {id(node) for node in inside}
+        for node in inside:
+            if node.__class__ in (_ast.Break, _ast.Continue):
+                around = self._file.names.ancestors(node, self._scope)
+                loop = next((at for at in around if at.__class__ in loops), None)
+                if id(loop) not in nodes:
+                    return True
+        return False
+
+    def _is_inert(self, use: Any) -> bool:
+        """Whether a use behind a jump is as good when the value is released already, or is of another value."""
+        is_release = self._custody.use(use, self._scope).kind == RELEASED
+        if self._is_receiver:
+            return not is_release
+        if is_release:
+            return self._may_repeat or not self._is_reached(use, {id(self._block[0].value)})
+        attribute = getattr(self._file.names.parent(use, self._scope), "attr", "")
+        return attribute in self._eager.attributes or not self._is_reached(use, {id(self._block[0].value)})
 
     def _is_reached(self, use: Any, inside: Collection[int]) -> bool:
         """Whether a use of a variable may find what these nodes, by identity, gave to it."""
@@ -322,7 +349,7 @@ class _Finder:
         call, scope, file, eager = self._call, self._scope, self._file, self._eager
         if first.__class__ is _ast.For:
             return Extent("inline", "", 0, is_same=first.iter is call)
-        value: Any = first.value
+        value = getattr(first, "value", None)
         if not is_derived(value, {call}, scope, file, eager):
             is_same = is_derived_surely(value, {call}, scope, file, eager)
             return Extent("inline", "", 0, is_same=is_same)
