@@ -138,6 +138,7 @@ LIBCST_AT_TOP = {
     "prodlint_rules/_built_texts.py": "prodlint_rules._built_texts",
     "prodlint_rules/_parameter_fixes.py": "prodlint_rules._parameter_fixes",
     "prodlint_rules/_query_calls.py": "prodlint_rules._query_calls",
+    "prodlint_rules/_with_fixes.py": "prodlint_rules._with_fixes",
 }
 """The modules that import libcst when they are loaded: the engine's door to it, and what only fixes need."""
 

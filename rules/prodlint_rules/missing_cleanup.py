@@ -27,6 +27,15 @@ or passed to something that takes it over: a class, a wrapper, `enter_context`, 
 module that its functions use. A lock that another function releases. A descriptor that `os.dup2` has put in the place
 of a standard stream.
 
+## Fix
+What the block of the acquisition uses goes into a `with` block: `with open(path) as file:`, `with lock:`,
+`async with` for what is closed by `await`, and `with closing(…)` for what has no `with` that closes, such as a database
+connection. Safe where the release stays at its point on the way without an exception: a `close()` in the same block,
+a `finally` that holds nothing else, or an object without a name in a function, which the interpreter closes when the
+statement is done. Unsafe where the release comes earlier (nothing closes in the block: the `with` ends after the last
+use), where leaving the block does more than the release did, and for a new name in a module. There is none for file
+descriptors, where the thing goes elsewhere on some way, and where it is released in other places too.
+
 ## Options
 `acquires`: functions of the project that open something, as dotted names: `shop.db.cursor`, `.db.cursor` for a
 relative import, `requests.Session`. `releases`: further methods that release. `owners`: functions and methods that take
@@ -41,7 +50,7 @@ operation on the thing itself is taken to be the only one that this operation ra
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
+from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Module, Rule
 from prodlint_rules._resources import (
     ACQUIRING_NAMES,
@@ -67,11 +76,15 @@ from prodlint_rules._resources import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import libcst as cst
+
     from prodlint.check import Site
     from prodlint.facts import CallFacts
     from prodlint.facts.custody import Terms
     from prodlint.facts.lifetimes import Lifetime
     from prodlint.model import Related, Violation
+    from prodlint.rule import Fixed
+    from prodlint_rules._with_blocks import WithBlock
 
 
 class Options(NamedTuple):
@@ -109,6 +122,7 @@ rule = Rule(
     ),
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
+    fixes=(Safety.SAFE, Safety.UNSAFE),
     options=Options,
 )  # fmt: skip
 
@@ -147,16 +161,43 @@ def _check_call(site: Site, call: CallFacts) -> Iterator[Violation]:
     lifetime = call.lifetime(_terms(resource, site.options))
     if _is_fine(lifetime) or (resource.only_never and (lifetime.is_released or not lifetime.name)):
         return
-    yield site.violation(
-        _message(call, resource, lifetime), span=call.span, related=_related(site, call, resource, lifetime)
+    yield _violation(site, call, resource, lifetime)
+
+
+def _violation(site: Site, call: CallFacts, resource: Resource, lifetime: Lifetime) -> Violation:
+    # What the option names is found at the module, where there is no block to rearrange.
+    block = _with_block(call, resource, site.options) if site.is_call else None
+    return site.violation(
+        _message(call, resource, lifetime),
+        span=call.span,
+        related=_related(site, call, resource, lifetime),
+        fixable=None if block is None else Safety.SAFE if block.is_exact else Safety.UNSAFE,
     )
+
+
+def _with_block(call: CallFacts, resource: Resource, options: Options) -> WithBlock | None:
+    from prodlint_rules._with_blocks import with_block  # only a violation asks for it
+
+    return with_block(call, resource, _terms(resource, options))
+
+
+@rule.fix
+def fix(node: cst.Call, site: Site, violation: Violation) -> Fixed | None:
+    """Put what uses the resource into a `with` block."""
+    from prodlint_rules._with_fixes import fixed  # libcst, only where a fix is made
+
+    call = site.facts.call
+    resource = LOCKS if call.last_name == "acquire" else acquired(call.names, site.options.acquires)
+    block = _with_block(call, resource or FILES, site.options)
+    return None if block is None else fixed(node, site, block)
 
 
 def _is_fine(lifetime: Lifetime) -> bool:
     if lifetime.end == "lent" and not lifetime.name:
         # An object without a name, given to a function: only what makes an object of it will ever close it.
         borrower = lifetime.cause
-        return not borrower or borrower.lstrip("_")[:1].isupper() or borrower.startswith(MAKERS)
+        is_class = borrower.lstrip("_")[:1].isupper() or borrower in ("cls", "__class__")
+        return not borrower or is_class or borrower.startswith(MAKERS)
     return lifetime.end in _FINE
 
 
@@ -175,9 +216,7 @@ def _check_lock(site: Site, call: CallFacts) -> Iterator[Violation]:
         return
     lifetime = call.holding(_terms(LOCKS, site.options))
     if lifetime.end not in _FINE and lifetime.is_released:
-        yield site.violation(
-            _message(call, LOCKS, lifetime), span=call.span, related=_related(site, call, LOCKS, lifetime)
-        )
+        yield _violation(site, call, LOCKS, lifetime)
 
 
 def _is_unknown(name: str) -> bool:

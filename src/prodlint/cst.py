@@ -15,7 +15,7 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
-from prodlint.facts.statements import BLOCK_FIELDS
+from prodlint.facts.statements import BLOCK_FIELDS, first_line
 from prodlint.fix.edits import difference
 from prodlint.fix.proof import is_same
 from prodlint.index import CHILDREN, holes, parse
@@ -102,10 +102,10 @@ def block_of(node: Any, file: FileFacts) -> Region:
     if not left:
         wrapper = _parse(text, line)
         if not any(map(_has_block, siblings)):
-            changed = wrapper.module.with_changes(default_indent=source.indentation, default_newline=source.newline)
+            changed = wrapper.module.with_changes(default_indent=_indentation(file), default_newline=source.newline)
             wrapper = metadata.MetadataWrapper(changed, unsafe_skip_copy=True)
         return Region(wrapper, wrapper.module, line - 1, 0, line, start, start, end)
-    above = f"{_prologue(source)}if 1:{source.newline}"
+    above = f"{_prologue(file)}if 1:{source.newline}"
     wrapper = _parse(above + text, line)
     top: Any = wrapper.module.body[1]
     return Region(wrapper, top.body, line - 2 - _PROLOGUE_LINES, 0, line, start - left - len(above), start - left, end)
@@ -207,10 +207,26 @@ class _Replacement(libcst.CSTTransformer):
 _PROLOGUE_LINES = 2
 
 
-def _prologue(source: Source) -> str:
+def _prologue(file: FileFacts) -> str:
     """Lines that go before a parsed statement, by which libcst tells how the module indents and ends its lines."""
-    newline = source.newline
-    return f"if 1:{newline}{source.indentation}pass{newline}"
+    newline = file.source.newline
+    return f"if 1:{newline}{_indentation(file)}pass{newline}"
+
+
+def _indentation(file: FileFacts) -> str:
+    """What the file indents by: what stands before the first statement in one of the module's own."""
+    # Asked for every fix: a module of thousands of plain statements is looked through once.
+    found: str = file.shared("indentation", lambda: _first_indentation(file))
+    return found
+
+
+def _first_indentation(file: FileFacts) -> str:
+    for statement in file.index.tree.body:
+        block = getattr(statement, "body", None)
+        if block and first_line(block[0]) > statement.lineno:
+            line = file.source.line(first_line(block[0]))
+            return line[: len(line) - len(line.lstrip(" \t\f"))].lstrip("\f") or "    "
+    return "    "
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")
@@ -309,7 +325,7 @@ def _parsed(statement: Any, is_header: bool, file: FileFacts) -> _Parsed:
     text = source.text[start:end] + ("pass" if is_header else "")
     is_compound = _has_block(statement)
     newline = source.newline
-    prologue = _prologue(source)
+    prologue = _prologue(file)
     if is_compound and left:
         # Nothing but white space stands before it, and what stands below it counts on that.
         above = f"{prologue}if 1:{newline}"

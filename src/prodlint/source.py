@@ -22,7 +22,6 @@ _COOKIE = rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
 _BLANK = rb"^[ \t\f]*(?:#.*)?$"
 _FIRST_TWO_LINES = rb"([^\r\n]*)(?:\r\n|\r|\n)?([^\r\n]*)"
 _NEWLINE = r"\r\n|\r|\n"
-_FIRST_INDENTED = r"^\S[^\n\r]*:[ \t]*(?:#[^\n\r]*)?(?:\r\n|\r|\n)([ \t]+)\S"
 
 
 class Unreadable(Exception):
@@ -89,7 +88,7 @@ class Source:
     ``path`` is what reports show. Offsets are 0-based character offsets into ``text``; lines and columns are 1-based.
     """
 
-    __slots__ = ("_encoded", "_indentation", "_lines", "_starts", "_text", "data", "path")
+    __slots__ = ("_encoded", "_lines", "_starts", "_text", "data", "path")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
@@ -98,7 +97,6 @@ class Source:
         self._starts: list[int] | None = None
         self._lines: list[str] | None = None
         self._encoded: _EncodedLine | None = None
-        self._indentation: str | None = None
 
     @property
     def text(self) -> str:
@@ -135,14 +133,6 @@ class Source:
         """What ends its first line, or a line feed."""
         found = re.search(_NEWLINE, self.text)
         return found[0] if found else "\n"
-
-    @property
-    def indentation(self) -> str:
-        """What it indents by: the white space of the first line that is indented below one that is not."""
-        if self._indentation is None:
-            found = re.search(_FIRST_INDENTED, self.text, re.MULTILINE)
-            self._indentation = found[1] if found else "    "
-        return self._indentation
 
     def line(self, number: int) -> str:
         """The text of a line without its newline; empty past the end."""

@@ -10,6 +10,8 @@ from prodlint.light_typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prodlint.facts import FileFacts
     from prodlint.facts.custody import Terms
+    from prodlint.facts.derivation import Eager
+    from prodlint.facts.extents import Extent
     from prodlint.facts.lifetimes import Lifetime
     from prodlint.index import Scope
     from prodlint.model import Span
@@ -157,6 +159,25 @@ class CallFacts:
         from prodlint.facts.lifetimes import holding
 
         return holding(self.node, self._scope, self._file, terms)
+
+    def extent(self, terms: Terms, eager: Eager, *, may_repeat: bool, is_receiver: bool = False) -> Extent | None:
+        """The statements that a `with` in its place would hold: see `prodlint.facts.extents`.
+
+        ``is_receiver`` asks for what it makes the object hold that it is a method of.
+        """
+        from prodlint.facts.extents import extent  # of violations only
+
+        return extent(self.node, self._scope, self._file, terms, eager, may_repeat=may_repeat, is_receiver=is_receiver)
+
+    @property
+    def is_in_coroutine(self) -> bool:
+        """Whether it stands in an `async` function, which alone may have an `async with`."""
+        return self._scope.node.__class__ is _ast.AsyncFunctionDef
+
+    @property
+    def is_in_function(self) -> bool:
+        """Whether the names that are assigned beside it are a function's own."""
+        return self._scope.kind == "function"
 
     @property
     def is_statement(self) -> bool:

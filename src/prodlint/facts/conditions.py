@@ -50,6 +50,8 @@ def truth_of(test: Any, facts: Iterable[Known]) -> bool | None:
     for fact in facts:
         if fact.text == condition.text:
             return fact.holds is condition.holds
+        if fact.holds and fact.text == f"{condition.text} is None":
+            return not condition.holds
     return None
 
 
@@ -63,6 +65,11 @@ def constant_facts(name: str, value: Any) -> list[Known]:
 def truths(name: str) -> list[Known]:
     """What is known of a variable that holds some object."""
     return [*_valued(name, True, False)]
+
+
+def falsehoods(value: Any) -> list[Known]:
+    """What is known of a variable in whose place something else is taken; nothing of other expressions."""
+    return [*_valued(value.id, False, True)] if value.__class__ is _ast.Name else []
 
 
 def _valued(name: str, is_true: bool, is_none: bool) -> tuple[Known, Known]:

@@ -189,14 +189,15 @@ class Custody:
         last = _last_name(call.func)
         if meanings & terms.releasers:
             return Effect(RELEASED, call)
-        if meanings & terms.keepers or last in terms.keeping_methods:
+        packages = {meaning.partition(".")[0] for meaning in meanings}
+        is_borrower = bool(packages) and packages <= terms.borrowers  # `requests.put` is not the `put` of a queue
+        if meanings & terms.keepers or (last in terms.keeping_methods and not is_borrower):
             return Effect(KEPT, call)
         if meanings & terms.wrappers or last in terms.wrapping_methods:
             return self._carried(call, scope)
         own = self._by_own_function(argument, call, meanings, scope)
         if own is not None:
             return own
-        packages = {meaning.partition(".")[0] for meaning in meanings}
         if packages and packages <= _BORROWING_PACKAGES | terms.borrowers:
             return Effect(USED, call)
         if last[:1].isupper() or _is_rebinding(argument, self._names.parent(call, scope)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import _ast
 from heapq import heappop, heappush
 
-from prodlint.facts.conditions import Known, constant_facts, facts_of, truth_of, truths
+from prodlint.facts.conditions import Known, constant_facts, facts_of, falsehoods, truth_of, truths
 from prodlint.facts.custody import KEPT, PASSED, RELEASED, dotted
 from prodlint.facts.failures import is_harmless, is_likely
 from prodlint.facts.flow import EXIT, FAILED
@@ -80,6 +80,7 @@ class _Search:
         self._tests = [edge.test for at in flow.order for edge in flow.nodes[at].next[:1] if edge.test is not None]
         self._repeated = _repeated(self._tests)
         self._constant_names = self._names_with_constants()
+        self._flags = self._names_with_conditions()
         self._begin(None)
 
     def _begin(self, call: Any) -> None:
@@ -284,6 +285,10 @@ class _Search:
                 facts.update(facts_of(at.test, child is at.body))
             elif at.__class__ is _ast.If and isinstance(child, _ast.stmt):
                 facts.update(f for f in facts_of(at.test, child in at.body) if self._is_unchanged(f, at.test, place))
+            elif at.__class__ is _ast.BoolOp and at.op.__class__ is _ast.Or:
+                # Whoever writes `given or make()` and asks `given is None` means the same by both.
+                earlier = at.values[: at.values.index(child)]
+                facts.update(fact for value in earlier for fact in (*facts_of(value, False), *falsehoods(value)))
             child = at
         if is_receiver and (parent := names.parent(call, self._scope)).__class__ is _ast.Assign:
             for target in parent.targets:
@@ -291,6 +296,8 @@ class _Search:
             return frozenset(facts)
         for name in self._constant_names - bound:
             facts.update(self._constant_facts(place, name))
+        for name in self._flags - bound:
+            facts.update(self._flag_facts(place, name, facts))
         kept = {fact for fact in facts if not fact.names & bound}
         for name in self._siblings(call):
             kept.update(truths(name))
@@ -308,7 +315,7 @@ class _Search:
 
     def _is_unchanged(self, fact: Known, test: Any, place: Any) -> bool:
         reaching = self._file.reaching
-        leaf = next((node for node in _leaves(test) if node in self._flow.places), None)
+        leaf = next((node for node in _leaves(test) if node in self._flow.places), None) or self._place(test)
         return leaf is not None and all(
             reaching.definitions_before(leaf, name, self._scope)
             == reaching.definitions_before(place, name, self._scope)
@@ -325,6 +332,28 @@ class _Search:
             if self._file.names.owner(name, self._scope) is self._scope
             and any(constant_facts(name, d.value) for d in reaching.all_definitions(name, self._scope))
         }
+
+    def _names_with_conditions(self) -> set[str]:
+        """The variables that are tested somewhere and given what a condition comes to: ``owned = given is None``."""
+        return {
+            test.id
+            for test in self._tests
+            if test.__class__ is _ast.Name
+            and self._file.names.owner(test.id, self._scope) is self._scope
+            and any(d.value.__class__ in _CONDITIONS for d in self._file.reaching.all_definitions(test.id, self._scope))
+        }
+
+    def _flag_facts(self, place: Any, name: str, facts: set[Known]) -> list[Known]:
+        """What a variable is worth that got its value from a condition which the facts decide."""
+        definitions = self._file.reaching.definitions_before(place, name, self._scope)
+        if definitions is None or len(definitions) != 1 or definitions[0].kind != "assigned":
+            return []
+        condition = definitions[0].value
+        said = facts_of(condition, True)
+        truth = truth_of(condition, facts)
+        if truth is None or not all(self._is_unchanged(fact, condition, place) for fact in said):
+            return []
+        return facts_of(_ast.Name(id=name, ctx=_ast.Load()), truth)
 
     def _constant_facts(self, place: Any, name: str) -> list[Known]:
         """What a variable's constant value says about conditions, if it has one wherever it comes from."""
@@ -387,6 +416,7 @@ def leak_by(cause: Any, file: FileFacts) -> Leak:
     return Leak("raises", _short(file.source.slice(file.source.span(cause))), at)
 
 
+_CONDITIONS = frozenset({_ast.Compare, _ast.UnaryOp, _ast.BoolOp})
 _LEAVING = {_ast.Return: "returns", _ast.Break: "breaks", _ast.Continue: "continues"}
 
 
