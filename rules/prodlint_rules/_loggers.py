@@ -60,8 +60,11 @@ class Form(Enum):
     """Under keywords, and the message has a field of that name."""
 
 
-LIBRARIES = frozenset({"structlog", "loguru", "aws_lambda_powertools", "daiquiri", "twisted", "logbook"})
-"""The libraries whose loggers take fields."""
+LIBRARIES = frozenset({"structlog", "loguru", "aws_lambda_powertools", "daiquiri", "logbook"})
+"""The libraries for logs whose loggers take fields: who imports one has loggers of it, whatever they are called.
+
+Not so Twisted, which is imported for much else.
+"""
 
 
 class LogCall(NamedTuple):

@@ -160,7 +160,7 @@ def _advice(written: LogCall, site: Site) -> str:
             return "pass `extra`"
         case Style.PERCENT:
             return "pass arguments"
-    return "pass arguments" if Kind.STANDARD in written.kinds else "pass fields"
+    return "pass fields" if written.kinds.isdisjoint({Kind.STANDARD, Kind.NAMED}) else "pass arguments"
 
 
 @rule.fix
