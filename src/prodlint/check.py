@@ -77,6 +77,13 @@ def inspect_source(
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
     file = FileFacts(source, index, inspection.plan, project_path)
+    try:
+        return _checked(file, settings, inspection, fixes)
+    finally:
+        file.release()
+
+
+def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: frozenset[Safety]) -> Checked:
     file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
@@ -235,7 +242,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
         case Assignments():
             return index.assignments
         case Strings(words=words, openings=openings):
-            if words and not file.mentions_any(words):
+            # Without a word of any rule the walk has taken no string.
+            if not index.strings or (words and not file.mentions_any(words)):
                 return ()
             return file.shared(visit, lambda: _opening(index.strings, openings)) if openings else index.strings
         case Comments(words=words):

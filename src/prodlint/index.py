@@ -93,14 +93,18 @@ class Plan(NamedTuple):
 class Index:
     """The tree of one file and what the walk found in it: nodes paired with their scope, in no particular order.
 
-    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for.
+    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for; ``has_walrus`` says
+    whether an expression may bind a name.
     """
 
-    __slots__ = ("aliases", "assignments", "calls", "globals", "handlers", "imports", "scopes", "strings", "tree")
+    __slots__ = (
+        "aliases", "assignments", "calls", "globals", "handlers", "has_walrus", "imports", "scopes", "strings", "tree",
+    )  # fmt: skip
 
     def __init__(self, tree: _ast.Module) -> None:
         self.tree = tree
         self.aliases: frozenset[str] = frozenset()
+        self.has_walrus = True
         self.scopes = [Scope("module", "", tree, None)]
         self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
         self.handlers: list[tuple[_ast.ExceptHandler, Scope]] = []
@@ -201,7 +205,10 @@ def _children() -> dict[type[Any], tuple[str, ...]]:
 CHILDREN = _children()
 """For every node class, the fields that may hold nodes worth a visit (operators and contexts are not)."""
 
-_LEAVES = frozenset({node_class for node_class, fields in CHILDREN.items() if not fields} | {type(None), str})
+BARREN = frozenset(node_class for node_class, fields in CHILDREN.items() if not fields)
+"""The node classes without such fields."""
+
+_LEAVES = BARREN | {type(None), str}
 
 
 def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
@@ -224,6 +231,7 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
         if aliases <= wanted:
             break
         wanted |= aliases
+    index.has_walrus = data is None or b":=" in data
     return index
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast
 
 from prodlint.facts.names import children_in_scope
-from prodlint.index import CHILDREN
+from prodlint.index import BARREN, CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from prodlint.index import Index, Scope
 
 _MOST_CALLERS = 12
+_TEXTS = frozenset({str, _ast.Constant})
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 
@@ -30,10 +31,9 @@ class Functions:
         self._index = index
         self._names = names
         self._by_node: dict[Any, Scope] | None = None
-        self._calls: dict[str, list[Call]] | None = None
         self._callers: dict[Scope, list[Call]] = {}
         self._all: dict[str, list[tuple[Any, Scope]]] | None = None
-        self._mentioned: dict[str, int] = {}
+        self._mentioned: dict[str, int] | None = None
         self._returns: dict[Scope, list[Any]] = {}
 
     def scope_of(self, definition: Any) -> Scope | None:
@@ -112,11 +112,9 @@ class Functions:
 
     def callers(self, function: Scope) -> list[Call]:
         """The calls in this file that may run a function, judged by their last name; empty where they are many."""
-        self._read()
-        assert self._calls is not None
         found = self._callers.get(function)
         if found is None:
-            calls = self._calls.get(function.name, [])[: 4 * _MOST_CALLERS]
+            calls = [Call(*place) for place in self.calls().get(function.name, ())[: 4 * _MOST_CALLERS]]
             found = [call for call in calls if self.called(*call) is function]
             self._callers[function] = found = found if len(found) <= _MOST_CALLERS else []
         return found
@@ -129,17 +127,19 @@ class Functions:
                 stack: list[Any] = list(scope.node.body)
                 while stack:
                     node = stack.pop()
-                    match node:
-                        case _ast.Call(func=_ast.Name(id=name) | _ast.Attribute(attr=name)):
+                    kind = node.__class__
+                    if kind in BARREN:
+                        continue
+                    if kind is _ast.Call:
+                        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                        if name is not None:
                             self._all.setdefault(name, []).append((node, scope))
                     stack += children_in_scope(node)
         return self._all
 
     def is_only_called(self, function: Scope) -> bool:
         """Whether every mention of a function's name in the file is the call of something."""
-        self._read()
-        assert self._calls is not None
-        return self._mentioned.get(function.name, 0) == len(self._calls.get(function.name, ()))
+        return self._mentions().get(function.name, 0) == len(self.calls().get(function.name, ()))
 
     def argument(self, call: Call, function: Scope, parameter: Any) -> Any:
         """The expression that a call passes for a parameter (an ``arg`` node); None where that cannot be told."""
@@ -172,25 +172,27 @@ class Functions:
         on_class = self._names.class_of_self(receiver.id, call.scope) is None
         return 0 if on_class and "classmethod" not in decorators else 1
 
-    def _read(self) -> None:
-        if self._calls is not None:
-            return
-        self._calls = {}
-        for name, calls in self.calls().items():
-            self._calls[name] = [Call(node, scope) for node, scope in calls]
-        wanted = {scope.name for scope in self._index.scopes if scope.kind == "function"}
-        stack: list[Any] = [self._index.tree]
-        while stack:
-            node = stack.pop()
-            mention = str(getattr(node, "id", None) or getattr(node, "attr", ""))
-            if mention in wanted:
-                self._mentioned[mention] = self._mentioned.get(mention, 0) + 1
-            for field in CHILDREN[node.__class__]:
-                value = getattr(node, field)
-                if value.__class__ is list:
-                    stack += [child for child in value if isinstance(child, _ast.AST)]
-                elif isinstance(value, _ast.AST):
-                    stack.append(value)
+    def _mentions(self) -> dict[str, int]:
+        """How often each name stands in the file, alone or as an attribute."""
+        if self._mentioned is None:
+            mentioned: dict[str, int] = {}
+            stack: list[Any] = [self._index.tree]
+            while stack:
+                node = stack.pop()
+                kind = node.__class__
+                if kind is _ast.Name:
+                    mentioned[node.id] = mentioned.get(node.id, 0) + 1
+                    continue
+                if kind is _ast.Attribute:
+                    mentioned[node.attr] = mentioned.get(node.attr, 0) + 1
+                for field in CHILDREN[kind]:
+                    value = getattr(node, field)
+                    if value.__class__ is list:
+                        stack += [child for child in value if child is not None and child.__class__ not in _TEXTS]
+                    elif value is not None and value.__class__ not in _TEXTS:
+                        stack.append(value)
+            self._mentioned = mentioned
+        return self._mentioned
 
 
 def _default(arguments: Any, parameter: Any) -> Any:

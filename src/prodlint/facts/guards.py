@@ -47,6 +47,7 @@ class Guards:
         self._constants = constants
         self._reaching = reaching
         self._known: dict[Any, tuple[Definition, ...] | None] = {}
+        self._repeated: dict[Scope, set[str]] = {}
 
     def definitions(self, name: Any, scope: Scope) -> tuple[Definition, ...] | None:
         """As `Reaching.definitions`, asked once a place: every check of a name asks for it."""
@@ -57,10 +58,25 @@ class Guards:
     def of(self, node: Any, scope: Scope) -> list[Guard]:
         """What the checks around and before a name, attribute or subscript say of it."""
         key = expression_text(node)
-        if not key or "(" in key:
+        if not key or "(" in key or not self._is_repeated(node, scope):
             return []
         subject = _Subject(key, node, scope)
         return [guard for guard, at in self._found(subject) if guard.only is not None or self._is_same(subject, at)]
+
+    def _is_repeated(self, node: Any, scope: Scope) -> bool:
+        """Whether the scope says the last name of a value more than once, as it must to check it."""
+        kind = node.__class__
+        if kind is not _ast.Name and kind is not _ast.Attribute:
+            return True
+        repeated = self._repeated.get(scope)
+        if repeated is None:
+            repeated = self._repeated[scope] = set()
+            seen: set[str] = set()
+            for at in self._names.table(scope).parents:
+                if at.__class__ is _ast.Name or at.__class__ is _ast.Attribute:
+                    name = at.id if at.__class__ is _ast.Name else at.attr
+                    (repeated if name in seen else seen).add(name)
+        return (node.id if kind is _ast.Name else node.attr) in repeated
 
     def _found(self, subject: _Subject) -> Iterator[tuple[Guard, Any]]:
         """The checks that hold, each with the node that names the checked value there."""
@@ -90,8 +106,9 @@ class Guards:
 
     def _before(self, statement: Any, parent: Any, subject: _Subject) -> Iterator[tuple[Guard, Any]]:
         """What the statements before one in its block say."""
-        block = next((b for b in _blocks(parent) if any(member is statement for member in b)), [])
-        position = next((number for number, member in enumerate(block) if member is statement), 0)
+        # Nodes are compared by identity.
+        block = next((block for block in _blocks(parent) if statement in block), [])
+        position = block.index(statement) if block else 0
         calls = 0
         for earlier in reversed(block[max(0, position - _MOST_STATEMENTS) : position]):
             match earlier:

@@ -134,7 +134,7 @@ class Reaching:
                 # Copies of a `finally` share their definitions.
                 place = (node.kind, node.node)
                 if place not in known:
-                    known[place] = list(defined_at(node.kind, node.node, node.parts, scope))
+                    known[place] = list(defined_at(node.kind, node.node, node.parts, scope, self._index.has_walrus))
                 for name, definition, surely, late in known[place]:
                     effect = sites.setdefault(name, {}).setdefault(at, Bound([], False, False))
                     effect.definitions.append(definition)
@@ -148,7 +148,7 @@ class Reaching:
         if scope not in self._all:
             found: dict[str, list[Definition]] = {}
             for kind, node, parts in steps_of(scope):
-                for defined in defined_at(kind, node, parts, scope):
+                for defined in defined_at(kind, node, parts, scope, self._index.has_walrus):
                     found.setdefault(defined.name, []).append(defined.definition)
             self._all[scope] = found
         return self._all[scope]

@@ -192,14 +192,19 @@ class Secrets:
 
     def masked_line(self, line: int, caret: int) -> str:
         """A line for an excerpt; a 0-based caret behind a credential still points at what it did."""
+        ranges = self._ranges(line)
+        if not ranges:
+            return self._source.line(line)
         from prodlint.secrets.masking import masked
 
-        return masked(self._source.line(line), self._ranges(line), caret)
+        return masked(self._source.line(line), ranges, caret)
 
     def blanked(self, span: Span) -> str:
         """The text of a region without credentials, for fingerprints."""
         from prodlint.secrets.masking import masked
 
+        if span.line == span.end_line and not self._ranges(span.line):
+            return self._source.slice(span)
         pieces = []
         for line in range(span.line, span.end_line + 1):
             text = self._source.line(line)
