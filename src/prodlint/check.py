@@ -219,8 +219,8 @@ def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any
     """The places that visits nominate, each once: an alias may stand for the names of several visits to calls."""
     if len(visits) == 1:
         return candidates(visits[0], file)
-    if sum(isinstance(visit, Calls) for visit in visits) < 2:
-        return (place for visit in visits for place in candidates(visit, file))
+    if [visit.__class__ for visit in visits].count(Calls) < 2:
+        return [place for visit in visits for place in candidates(visit, file)]
     places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
     return places.values()
 
@@ -276,9 +276,11 @@ def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
 
     Which alias stands for which name is for the facts to tell: a rule sees the aliases of all rules.
     """
+    if not index.calls:
+        return []
     aliases = index.aliases
     names = {*visit.names, *aliases} if aliases else visit.names
-    calls = [place for name in sorted(names) if name in index.calls for place in index.calls[name]]
+    calls = [place for name in sorted(index.calls.keys() & names) for place in index.calls[name]]
     if not visit.receivers:
         return calls
     receivers = aliases.union(visit.receivers)

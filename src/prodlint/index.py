@@ -150,7 +150,9 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
 
 def _shortest(texts: set[str]) -> tuple[bytes, ...]:
     """The texts without those that hold another of them: what has the longer has the shorter."""
-    return tuple(text.encode() for text in sorted(texts) if not any(o in text and o != text for o in texts))
+    kept = [text for text in texts if not any(o in text and o != text for o in texts)]
+    # Short words in small letters are in more files than others: where one is, no other has to be looked for.
+    return tuple(text.encode() for text in sorted(kept, key=lambda text: (not text.islower(), len(text), text)))
 
 
 def parse(source: Source) -> _ast.Module:

@@ -144,7 +144,7 @@ class FileFacts:
         if self._functions is None:
             from prodlint.facts.functions import Functions
 
-            self._functions = Functions(self.index, self.names)
+            self._functions = Functions(self.index, self.names, self.source)
         return self._functions
 
     @property

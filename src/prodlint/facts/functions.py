@@ -11,6 +11,7 @@ from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from prodlint.facts.names import Names
     from prodlint.index import Index, Scope
+    from prodlint.source import Source
 
 _MOST_CALLERS = 12
 _TEXTS = frozenset({str, _ast.Constant})
@@ -27,8 +28,9 @@ class Call(NamedTuple):
 class Functions:
     """Calls among the functions of one file, each answer kept."""
 
-    def __init__(self, index: Index, names: Names) -> None:
+    def __init__(self, index: Index, names: Names, source: Source) -> None:
         self._index = index
+        self._source = source
         self._names = names
         self._by_node: dict[Any, Scope] | None = None
         self._callers: dict[Scope, list[Call]] = {}
@@ -113,6 +115,8 @@ class Functions:
     def callers(self, function: Scope) -> list[Call]:
         """The calls in this file that may run a function, judged by their last name; empty where they are many."""
         found = self._callers.get(function)
+        if found is None and self._is_said_once(function.name):
+            found = self._callers[function] = []
         if found is None:
             calls = [Call(*place) for place in self.calls().get(function.name, ())[: 4 * _MOST_CALLERS]]
             found = [call for call in calls if self.called(*call) is function]
@@ -136,6 +140,10 @@ class Functions:
                             self._all.setdefault(name, []).append((node, scope))
                     stack += children_in_scope(node)
         return self._all
+
+    def _is_said_once(self, name: str) -> bool:
+        """Whether the text says a name once, where it is defined; not told where Python may read other letters as it."""
+        return self._source.data.isascii() and self._source.data.count(name.encode()) == 1
 
     def is_only_called(self, function: Scope) -> bool:
         """Whether every mention of a function's name in the file is the call of something."""

@@ -233,7 +233,10 @@ class Secrets:
             text = self._source.line(line)
             own = self._own.formats if self._own else ()
             known = self.hidden_in(line)
-            shown = secret_ranges(text, self._prose_from(line, text), own)
+            # Where nothing would be hidden in prose nothing is in code: few lines have to be told apart.
+            shown = secret_ranges(text, 0, own)
+            if shown and (prose := self._prose_from(line, text)):
+                shown = secret_ranges(text, prose, own)
             # What is known of a literal is more exact: the public beginning of its token stays.
             known += [(start, end) for start, end in shown if not any(a < end <= b for a, b in known)]
             self._line_ranges[line] = known
