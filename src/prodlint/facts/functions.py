@@ -193,6 +193,8 @@ class Functions:
                     continue
                 if kind is _ast.Attribute:
                     mentioned[node.attr] = mentioned.get(node.attr, 0) + 1
+                    stack.append(node.value)
+                    continue
                 for field in CHILDREN[kind]:
                     value = getattr(node, field)
                     if value.__class__ is list:

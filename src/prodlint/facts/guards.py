@@ -47,6 +47,7 @@ class Guards:
         self._constants = constants
         self._reaching = reaching
         self._known: dict[Any, tuple[Definition, ...] | None] = {}
+        self._told: dict[Any, list[Guard]] = {}
         self._repeated: dict[Scope, set[str]] = {}
 
     def definitions(self, name: Any, scope: Scope) -> tuple[Definition, ...] | None:
@@ -57,11 +58,16 @@ class Guards:
 
     def of(self, node: Any, scope: Scope) -> list[Guard]:
         """What the checks around and before a name, attribute or subscript say of it."""
-        key = expression_text(node)
-        if not key or "(" in key or not self._is_repeated(node, scope):
-            return []
-        subject = _Subject(key, node, scope)
-        return [guard for guard, at in self._found(subject) if guard.only is not None or self._is_same(subject, at)]
+        known = self._told.get(node)
+        if known is None:
+            known = self._told[node] = []
+            key = expression_text(node)
+            if key and "(" not in key and self._is_repeated(node, scope):
+                subject = _Subject(key, node, scope)
+                known += [
+                    guard for guard, at in self._found(subject) if guard.only is not None or self._is_same(subject, at)
+                ]
+        return known
 
     def _is_repeated(self, node: Any, scope: Scope) -> bool:
         """Whether the scope says the last name of a value more than once, as it must to check it."""
@@ -268,6 +274,8 @@ class _Subject(NamedTuple):
 
 def expression_text(node: Any) -> str:
     """A name, attribute, subscript or call as somebody would write it, shortened; empty for anything else."""
+    if node.__class__ is _ast.Name:
+        return str(node.id)
     trail: list[str] = []
     while len(trail) < 12:
         match node:

@@ -126,6 +126,8 @@ def separated(separator: Alternatives, elements: list[Alternatives]) -> Alternat
 
 def merged(pieces: Pieces) -> Pieces:
     """The same value with neighbouring texts made one, cut where it is too long to be followed."""
+    if len(pieces) == 1 and pieces[0]:
+        return pieces if pieces[0].__class__ is Hole or len(pieces[0]) <= _LONGEST else ()
     found: list[str | Hole] = []
     length = 0
     for piece in pieces:
