@@ -30,7 +30,7 @@ else:
             return cls(*values)
 
         def _replace(self, /, **named):
-            made = tuple.__new__(type(self), map(named.pop, self._fields, self))
+            made = type(self)(*map(named.pop, self._fields, self))
             if named:
                 raise TypeError(f"unexpected fields: {', '.join(named)}")
             return made
