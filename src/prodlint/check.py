@@ -480,7 +480,7 @@ class Site:
         """
         rule = self._active.rule
         source = self._file.source
-        at = span or self.span
+        at = span or _span(self._node, source)
         line = source.line(at.line)
         code = line[at.column - 1 : at.end_column - 1] if at.line == at.end_line else source.slice(at)
         secrets = self._file.secrets

@@ -231,7 +231,8 @@ class SiteFacts:
     @property
     def definition(self) -> DefinitionFacts:
         """The module, class or function that a ``Module``, ``Classes`` or ``Functions`` visit nominated."""
-        self._require(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef, _ast.Module)
+        if self._node is not self._scope.node:  # asked of every definition of a file: a call would be a tenth of it
+            self._require(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef, _ast.Module)
         return DefinitionFacts(self._scope, self._file.definitions, self._file.names)
 
     @property

@@ -25,6 +25,14 @@ _MOST_ANCESTORS = 120
 _NUMBER_TYPES = frozenset({"builtins.int", "builtins.float", "builtins.bool", "numbers.Number", "numbers.Integral"})
 _NUMBER_METHODS = frozenset({"isdigit", "isnumeric", "isdecimal"})
 _WORD_METHODS = frozenset({"isidentifier", "isalnum", "isalpha"})
+# What else stands around or before a place tells nothing, and to try each pattern on it would take most of the time.
+_CONDITIONS = frozenset(
+    {
+        _ast.If, _ast.IfExp, _ast.While, _ast.BoolOp, _ast.ListComp, _ast.SetComp, _ast.GeneratorExp, _ast.DictComp,
+        _ast.match_case,
+    }
+)  # fmt: skip
+_TELLING = frozenset({_ast.If, _ast.Assert, _ast.Expr, _ast.Try, _ast.For})
 _MATCHES = frozenset({"match", "fullmatch"})
 
 
@@ -92,7 +100,7 @@ class Guards:
         if len(around) == _MOST_ANCESTORS:
             return
         for at in (*around, scope.node):
-            match at:
+            match at if at.__class__ in _CONDITIONS else None:
                 case _ast.If(test=test) | _ast.IfExp(test=test) | _ast.While(test=test):
                     if child is not test:
                         yield from self._implied(test, not _is_in(child, at.orelse), subject)
@@ -117,7 +125,7 @@ class Guards:
         position = block.index(statement) if block else 0
         calls = 0
         for earlier in reversed(block[max(0, position - _MOST_STATEMENTS) : position]):
-            match earlier:
+            match earlier if earlier.__class__ in _TELLING else None:
                 case _ast.If(test=test, body=body, orelse=[]) if _leaves(body):
                     yield from self._implied(test, False, subject)
                 case _ast.If(test=test, body=body, orelse=[]) if _rebinds(body, subject.key):

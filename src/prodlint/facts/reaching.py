@@ -155,6 +155,8 @@ class Reaching:
 
     def _is_shared(self, name: str, owner: Scope) -> bool:
         """Whether functions rebind a name of another scope."""
+        if not self._index.globals:
+            return False
         return any(
             (other is not owner or kind == "global") and self._owns(owner, kind, name, other)
             for kind, other in self._declared_elsewhere(name)
