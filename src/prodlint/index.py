@@ -10,6 +10,7 @@ from __future__ import annotations
 import _ast
 import re
 import sys
+from bisect import bisect_left
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Assignments, Calls, Comments, Handlers, Strings
@@ -93,18 +94,18 @@ class Plan(NamedTuple):
 class Index:
     """The tree of one file and what the walk found in it: nodes paired with their scope, in no particular order.
 
-    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for; ``has_walrus`` says
-    whether an expression may bind a name.
+    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for, ``walruses`` the
+    lines with a ``:=`` in order; None where they were not looked for.
     """
 
     __slots__ = (
-        "aliases", "assignments", "calls", "globals", "handlers", "has_walrus", "imports", "scopes", "strings", "tree",
+        "aliases", "assignments", "calls", "globals", "handlers", "imports", "scopes", "strings", "tree", "walruses",
     )  # fmt: skip
 
     def __init__(self, tree: _ast.Module) -> None:
         self.tree = tree
         self.aliases: frozenset[str] = frozenset()
-        self.has_walrus = True
+        self.walruses: list[int] | None = None
         self.scopes = [Scope("module", "", tree, None)]
         self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
         self.handlers: list[tuple[_ast.ExceptHandler, Scope]] = []
@@ -112,6 +113,14 @@ class Index:
         self.strings: list[tuple[Any, Scope]] = []
         self.imports: list[tuple[Any, Scope]] = []
         self.globals: list[tuple[Any, Scope]] = []
+
+    def has_walrus(self, scope: Scope) -> bool:
+        """Whether an expression of a scope, or of what is defined in it, may bind a name."""
+        lines = self.walruses
+        if lines is None or scope.parent is None:
+            return lines is None or bool(lines)
+        first = bisect_left(lines, scope.node.lineno)
+        return first < len(lines) and lines[first] <= scope.node.end_lineno
 
 
 def plan_for(visits: Iterable[Visit]) -> Plan:
@@ -233,8 +242,16 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
         if aliases <= wanted:
             break
         wanted |= aliases
-    index.has_walrus = data is None or b":=" in data
+    if data is not None:
+        index.walruses = _lines_with(b":=", data)
     return index
+
+
+def _lines_with(mark: bytes, data: bytes) -> list[int] | None:
+    """The 1-based lines that hold a mark; None where something else than line feeds may part them."""
+    if mark not in data:
+        return []
+    return None if b"\r" in data else [number for number, line in enumerate(data.split(b"\n"), 1) if mark in line]
 
 
 def mentions_any(data: bytes, words: tuple[bytes, ...]) -> bool:

@@ -142,12 +142,17 @@ class Functions:
         return self._all
 
     def _is_said_once(self, name: str) -> bool:
-        """Whether the text says a name once, where it is defined; not told where Python may read other letters as it."""
+        """Whether the text says a name only where it is defined; not told where other letters may stand for its."""
         return self._source.data.isascii() and self._source.data.count(name.encode()) == 1
 
     def is_only_called(self, function: Scope) -> bool:
         """Whether every mention of a function's name in the file is the call of something."""
-        return self._mentions().get(function.name, 0) == len(self.calls().get(function.name, ()))
+        calls = len(self.calls().get(function.name, ()))
+        data = self._source.data
+        # The definition says the name too: if the text says it no more often than that, there is nothing to count.
+        if data.isascii() and data.count(function.name.encode()) == calls + 1:
+            return True
+        return self._mentions().get(function.name, 0) == calls
 
     def argument(self, call: Call, function: Scope, parameter: Any) -> Any:
         """The expression that a call passes for a parameter (an ``arg`` node); None where that cannot be told."""

@@ -88,7 +88,7 @@ class Guards:
             seen: set[str] = set()
             for at in self._names.table(scope).parents:
                 if at.__class__ is _ast.Name or at.__class__ is _ast.Attribute:
-                    name = at.id if at.__class__ is _ast.Name else at.attr
+                    name = str(getattr(at, "id", None) or getattr(at, "attr", ""))
                     (repeated if name in seen else seen).add(name)
         return (node.id if kind is _ast.Name else node.attr) in repeated
 

@@ -65,7 +65,7 @@ class Names:
         """The bindings of a scope, from one walk over its own nodes."""
         table = self._tables.get(scope)
         if table is None:
-            table = self._tables[scope] = read_scope(scope, self._index.has_walrus)
+            table = self._tables[scope] = read_scope(scope, self._index.has_walrus(scope))
         return table
 
     def names_read(self, scope: Scope) -> set[str]:
