@@ -162,7 +162,7 @@ class FileFacts:
         """The calls with one of these last names or an alias of one, each with its scope."""
         is_indexed = names <= self._plan.calls
         found = self.index.calls if is_indexed else self.functions.calls()
-        aliases = self.index.aliases if is_indexed else frozenset[str]()
+        aliases = self.index.aliases if is_indexed else _renamed(names, self.index)
         return [place for name in sorted(found) if name in names or name in aliases for place in found[name]]
 
     def shared(self, key: Any, make: Callable[[], Any]) -> Any:
