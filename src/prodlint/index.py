@@ -94,18 +94,20 @@ class Plan(NamedTuple):
 class Index:
     """The tree of one file and what the walk found in it: nodes paired with their scope, in no particular order.
 
-    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for, ``walruses`` the
-    lines with a ``:=`` in order; None where they were not looked for.
+    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for, ``data`` is the
+    text, where it is known.
     """
 
     __slots__ = (
-        "aliases", "assignments", "calls", "globals", "handlers", "imports", "scopes", "strings", "tree", "walruses",
+        "_walruses", "aliases", "assignments", "calls", "data", "globals", "handlers", "imports", "scopes", "strings",
+        "tree",
     )  # fmt: skip
 
     def __init__(self, tree: _ast.Module) -> None:
         self.tree = tree
         self.aliases: frozenset[str] = frozenset()
-        self.walruses: list[int] | None = None
+        self.data: bytes | None = None
+        self._walruses: tuple[list[int] | None] | None = None
         self.scopes = [Scope("module", "", tree, None)]
         self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
         self.handlers: list[tuple[_ast.ExceptHandler, Scope]] = []
@@ -116,7 +118,9 @@ class Index:
 
     def has_walrus(self, scope: Scope) -> bool:
         """Whether an expression of a scope, or of what is defined in it, may bind a name."""
-        lines = self.walruses
+        if self._walruses is None:
+            self._walruses = (None if self.data is None else _lines_with(b":=", self.data),)
+        lines = self._walruses[0]
         if lines is None or scope.parent is None:
             return lines is None or bool(lines)
         first = bisect_left(lines, scope.node.lineno)
@@ -242,8 +246,7 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
         if aliases <= wanted:
             break
         wanted |= aliases
-    if data is not None:
-        index.walruses = _lines_with(b":=", data)
+    index.data = data
     return index
 
 
