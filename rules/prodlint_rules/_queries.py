@@ -162,12 +162,14 @@ def _own_sink(entry: str) -> _sinks.Sink:
 
 
 def _sinks_of(call: CallFacts, settings: Settings, is_sqlalchemy: bool) -> Iterator[_sinks.Sink]:
-    names = call.names
+    last = call.last_name
+    # Most calls are told by their name as written: what it can stand for takes following.
+    is_plain = not settings.sinks and last not in _sinks.FUNCTION_NAMES and not call.is_renamed
+    names = frozenset({last}) if is_plain else call.names
     for name in names:
         if name in _sinks.FUNCTIONS:
             yield _sinks.FUNCTIONS[name]
             return
-    last = call.last_name
     for entry in settings.sinks:
         name = entry.partition(":")[0]
         if name in names or (name.startswith(".") and last == name[1:]) or (name == last and name not in _sinks.NAMES):

@@ -126,8 +126,10 @@ def outside_source(origin: Origin, sources: Iterable[str] = (), depth: int = 3) 
 
     ``sources`` are further dotted names that bring input in.
     """
-    names = origin.names | origin.parts
-    for name, words in (*SOURCES.items(), *((own, f"`{own}`") for own in sources)):
+    roots = _ROOTS.union(_ROOT_END.split(own, 1)[0] for own in sources) if sources else _ROOTS
+    # Most names come from nowhere that a source does, which is told at a look.
+    names = [name for name in origin.names | origin.parts if _ROOT_END.split(name, 1)[0] in roots]
+    for name, words in () if not names else (*SOURCES.items(), *((own, f"`{own}`") for own in sources)):
         for given in names:
             if given == name or given.startswith((name + ".", name + "[", name + "(")):
                 return words
@@ -135,6 +137,10 @@ def outside_source(origin: Origin, sources: Iterable[str] = (), depth: int = 3) 
     if found is not None or not depth:
         return found
     return next(filter(None, (outside_source(each, sources, depth - 1) for each in origin.inputs)), None)
+
+
+_ROOTS = frozenset(name.partition(".")[0] for name in SOURCES)
+_ROOT_END = re.compile(r"[.\[(]")
 
 
 def _of_parameter(origin: Origin) -> str | None:

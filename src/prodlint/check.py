@@ -78,6 +78,13 @@ def inspect_source(
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
     file = FileFacts(source, index, inspection.plan, project_path)
+    try:
+        return _checked(file, settings, inspection, fixes)
+    finally:
+        file.release()
+
+
+def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: frozenset[Safety]) -> Checked:
     file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
@@ -213,8 +220,8 @@ def _nominated(visits: tuple[Visit, ...], file: FileFacts) -> Iterable[tuple[Any
     """The places that visits nominate, each once: an alias may stand for the names of several visits to calls."""
     if len(visits) == 1:
         return candidates(visits[0], file)
-    if sum(isinstance(visit, Calls) for visit in visits) < 2:
-        return (place for visit in visits for place in candidates(visit, file))
+    if [visit.__class__ for visit in visits].count(Calls) < 2:
+        return [place for visit in visits for place in candidates(visit, file)]
     places = {id(place[0]): place for visit in visits for place in candidates(visit, file)}
     return places.values()
 
@@ -236,7 +243,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
         case Assignments():
             return index.assignments
         case Strings(words=words, openings=openings):
-            if words and not file.mentions_any(words):
+            # Without a word of any rule the walk has taken no string.
+            if not index.strings or (words and not file.mentions_any(words)):
                 return ()
             return file.shared(visit, lambda: _opening(index.strings, openings)) if openings else index.strings
         case Comments(words=words):
@@ -269,9 +277,11 @@ def _calls(visit: Calls, index: Index) -> list[tuple[Any, Scope]]:
 
     Which alias stands for which name is for the facts to tell: a rule sees the aliases of all rules.
     """
+    if not index.calls:
+        return []
     aliases = index.aliases
     names = {*visit.names, *aliases} if aliases else visit.names
-    calls = [place for name in sorted(names) if name in index.calls for place in index.calls[name]]
+    calls = [place for name in sorted(index.calls.keys() & names) for place in index.calls[name]]
     if not visit.receivers:
         return calls
     receivers = aliases.union(visit.receivers)
@@ -481,7 +491,7 @@ class Site:
         """
         rule = self._active.rule
         source = self._file.source
-        at = span or self.span
+        at = span or _span(self._node, source)
         line = source.line(at.line)
         code = line[at.column - 1 : at.end_column - 1] if at.line == at.end_line else source.slice(at)
         secrets = self._file.secrets

@@ -10,6 +10,7 @@ from __future__ import annotations
 import _ast
 import re
 import sys
+from bisect import bisect_left
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Assignments, Calls, Comments, Handlers, Strings
@@ -93,14 +94,20 @@ class Plan(NamedTuple):
 class Index:
     """The tree of one file and what the walk found in it: nodes paired with their scope, in no particular order.
 
-    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for.
+    ``aliases`` are the names that stand, somewhere in the file, for one that some rule looks for, ``data`` is the
+    text, where it is known.
     """
 
-    __slots__ = ("aliases", "assignments", "calls", "globals", "handlers", "imports", "scopes", "strings", "tree")
+    __slots__ = (
+        "_walruses", "aliases", "assignments", "calls", "data", "globals", "handlers", "imports", "scopes", "strings",
+        "tree",
+    )  # fmt: skip
 
     def __init__(self, tree: _ast.Module) -> None:
         self.tree = tree
         self.aliases: frozenset[str] = frozenset()
+        self.data: bytes | None = None
+        self._walruses: tuple[list[int] | None] | None = None
         self.scopes = [Scope("module", "", tree, None)]
         self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
         self.handlers: list[tuple[_ast.ExceptHandler, Scope]] = []
@@ -108,6 +115,16 @@ class Index:
         self.strings: list[tuple[Any, Scope]] = []
         self.imports: list[tuple[Any, Scope]] = []
         self.globals: list[tuple[Any, Scope]] = []
+
+    def has_walrus(self, scope: Scope) -> bool:
+        """Whether an expression of a scope, or of what is defined in it, may bind a name."""
+        if self._walruses is None:
+            self._walruses = (None if self.data is None else _lines_with(b":=", self.data),)
+        lines = self._walruses[0]
+        if lines is None or scope.parent is None:
+            return lines is None or bool(lines)
+        first = bisect_left(lines, scope.node.lineno)
+        return first < len(lines) and lines[first] <= scope.node.end_lineno
 
 
 def plan_for(visits: Iterable[Visit]) -> Plan:
@@ -146,7 +163,9 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
 
 def _shortest(texts: set[str]) -> tuple[bytes, ...]:
     """The texts without those that hold another of them: what has the longer has the shorter."""
-    return tuple(text.encode() for text in sorted(texts) if not any(o in text and o != text for o in texts))
+    kept = [text for text in texts if not any(o in text and o != text for o in texts)]
+    # Short words in small letters are in more files than others: where one is, no other has to be looked for.
+    return tuple(text.encode() for text in sorted(kept, key=lambda text: (not text.islower(), len(text), text)))
 
 
 def parse(source: Source) -> _ast.Module:
@@ -201,7 +220,10 @@ def _children() -> dict[type[Any], tuple[str, ...]]:
 CHILDREN = _children()
 """For every node class, the fields that may hold nodes worth a visit (operators and contexts are not)."""
 
-_LEAVES = frozenset({node_class for node_class, fields in CHILDREN.items() if not fields} | {type(None), str})
+BARREN = frozenset(node_class for node_class, fields in CHILDREN.items() if not fields)
+"""The node classes without such fields."""
+
+_LEAVES = BARREN | {type(None), str}
 
 
 def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
@@ -224,7 +246,15 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
         if aliases <= wanted:
             break
         wanted |= aliases
+    index.data = data
     return index
+
+
+def _lines_with(mark: bytes, data: bytes) -> list[int] | None:
+    """The 1-based lines that hold a mark; None where something else than line feeds may part them."""
+    if mark not in data:
+        return []
+    return None if b"\r" in data else [number for number, line in enumerate(data.split(b"\n"), 1) if mark in line]
 
 
 def mentions_any(data: bytes, words: tuple[bytes, ...]) -> bool:

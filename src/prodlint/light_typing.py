@@ -32,7 +32,10 @@ else:
             return cls(*values)
 
         def _replace(self, /, **named):
-            return type(self)(**{**self._asdict(), **named})
+            made = type(self)(*map(named.pop, self._fields, self))
+            if named:
+                raise TypeError(f"unexpected fields: {', '.join(named)}")
+            return made
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))

@@ -75,6 +75,15 @@ class FileFacts:
         """The options of the rule that visits credentials, where one runs."""
         self._shared: dict[Any, Any] = {}
 
+    def release(self) -> None:
+        """Let go of the tree and of all that is known of it, after which nothing may be asked.
+
+        The parts know each other, so that without this only a collection would free them: half of all parsing.
+        """
+        for part in (self.names, self._templates, self):
+            if part is not None:
+                vars(part).clear()
+
     @property
     def comments(self) -> list[Comment]:
         """The comments that open with a word which some rule, or the reader of suppressions, looks for."""
@@ -135,7 +144,7 @@ class FileFacts:
         if self._functions is None:
             from prodlint.facts.functions import Functions
 
-            self._functions = Functions(self.index, self.names)
+            self._functions = Functions(self.index, self.names, self.source)
         return self._functions
 
     @property
@@ -171,7 +180,10 @@ class FileFacts:
 
     def mentions_any(self, words: tuple[str, ...]) -> bool:
         """Whether the file's bytes hold one of these words in any case."""
-        return mentions_any(self.source.data, tuple(word.lower().encode() for word in words))
+        found: bool = self.shared(
+            ("mentions", words), lambda: mentions_any(self.source.data, tuple(word.lower().encode() for word in words))
+        )
+        return found
 
     def matches(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file's path matches patterns in gitignore's syntax, relative to the project's root."""
@@ -225,7 +237,8 @@ class SiteFacts:
     @property
     def definition(self) -> DefinitionFacts:
         """The module, class or function that a ``Module``, ``Classes`` or ``Functions`` visit nominated."""
-        self._require(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef, _ast.Module)
+        if self._node is not self._scope.node:  # asked of every definition of a file: a call would be a tenth of it
+            self._require(_ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef, _ast.Module)
         return DefinitionFacts(self._scope, self._file.definitions, self._file.names)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import _ast
 
 from prodlint.facts.statements import BLOCK_FIELDS
-from prodlint.index import CHILDREN
+from prodlint.index import BARREN, CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,29 +42,38 @@ class Table:
     """
 
     __slots__ = (
-        "attributes", "bindings", "declared", "declared_global", "declared_nonlocal", "parents", "star_imports",
+        "_parents", "_scope", "attributes", "bindings", "declared", "declared_global", "declared_nonlocal",
+        "star_imports",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self.bindings: dict[str, list[Binding]] = {}
         self.attributes: list[tuple[str, str, Any]] = []
         self.declared: dict[str, Declaration] = {}
-        self.parents: dict[Any, Any] = {}
+        self._parents: dict[Any, Any] | None = None
         self.declared_global: set[str] = set()
         self.declared_nonlocal: set[str] = set()
         self.star_imports: list[str] = []
 
+    @property
+    def parents(self) -> dict[Any, Any]:
+        """The parent of each of the scope's own nodes; a statement of its body has none."""
+        if self._parents is None:
+            self._parents = _read_parents(self._scope)
+        return self._parents
 
-def read_scope(scope: Scope) -> Table:
-    """What a scope binds, and the parents of its nodes."""
-    # Runs for every node of a scope in which some name has to be resolved: no call for nodes that bind nothing.
-    table = Table()
+
+def read_scope(scope: Scope, has_walrus: bool = True) -> Table:
+    """What a scope binds; without ``:=`` in the file only statements and patterns do."""
+    # Runs for every scope in which some name has to be resolved: no call for nodes that bind nothing.
+    table = Table(scope)
     node = scope.node
     if scope.kind == "function":
         _read_parameters(node.args, table)
     for parameter in getattr(node, "type_params", ()):
         _bind(table, parameter.name, "other", parameter)
-    parents = table.parents
+    fields = CHILDREN if has_walrus else _BINDING_FIELDS
     stack = list(node.body)
     while stack:
         at = stack.pop()
@@ -73,26 +82,57 @@ def read_scope(scope: Scope) -> Table:
         if reader is not None:
             reader(at, table)
             if kind in _SCOPES:
-                for child in children_in_scope(at):
-                    parents[child] = at
-                    stack.append(child)
+                if has_walrus:
+                    stack += children_in_scope(at)
                 continue
+        for field in fields[kind]:
+            value = getattr(at, field)
+            if value.__class__ is list:
+                stack += [child for child in value if child is not None and child.__class__ is not str]
+            elif value is not None:
+                stack.append(value)
+    return table
+
+
+_BINDING_FIELDS = {
+    kind: tuple(field for field in fields if field in {*BLOCK_FIELDS, "items", "pattern", "patterns"})
+    if kind is not _ast.Lambda and kind is not _ast.IfExp
+    else ()
+    for kind, fields in CHILDREN.items()
+}
+"""The fields in which statements, the items of a `with`, and patterns stand."""
+
+
+def _read_parents(scope: Scope) -> dict[Any, Any]:
+    parents: dict[Any, Any] = {}
+    stack = list(scope.node.body)
+    push = stack.append
+    while stack:
+        at = stack.pop()
+        kind = at.__class__
+        if kind in _SCOPES:
+            for child in children_in_scope(at):
+                parents[child] = at
+                push(child)
+            continue
         for field in CHILDREN[kind]:
             value = getattr(at, field)
             if value.__class__ is list:
                 for child in value:
                     if child is not None and child.__class__ is not str:
                         parents[child] = at
-                        stack.append(child)
+                        if child.__class__ not in BARREN:
+                            push(child)
             elif value is not None:
                 parents[value] = at
-                stack.append(value)
-    return table
+                if value.__class__ not in BARREN:
+                    push(value)
+    return parents
 
 
 def read_attributes(function: Scope) -> Table:
     """The assignments to attributes of names in a function: only statements make them, so only those are walked."""
-    table = Table()
+    table = Table(function)
     stack = list(function.node.body)
     while stack:
         statement = stack.pop()
@@ -109,18 +149,18 @@ def read_attributes(function: Scope) -> Table:
 
 def children_in_scope(node: Any) -> list[Any]:
     """The direct child nodes that belong to the same scope: of a nested definition only what runs outside its body."""
-    match node:
-        case _ast.FunctionDef() | _ast.AsyncFunctionDef():
-            returns = [node.returns] if node.returns is not None else []
-            return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
-        case _ast.ClassDef():
+    kind = node.__class__
+    if kind in _SCOPES:
+        if kind is _ast.ClassDef:
             return [*node.decorator_list, *getattr(node, "type_params", ()), *node.bases, *node.keywords]
+        returns = [node.returns] if node.returns is not None else []
+        return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
     children: list[Any] = []
-    for field in CHILDREN[node.__class__]:
+    for field in CHILDREN[kind]:
         value = getattr(node, field)
         if value.__class__ is list:
-            children += [element for element in value if isinstance(element, _ast.AST)]
-        elif isinstance(value, _ast.AST):
+            children += [child for child in value if child is not None and child.__class__ is not str]
+        elif value is not None:
             children.append(value)
     return children
 

@@ -39,6 +39,11 @@ class CallFacts:
         return last_name(self.node.func)
 
     @property
+    def is_renamed(self) -> bool:
+        """Whether its last name stands, somewhere in the file, for another function; without, its names end in it."""
+        return self.last_name in self._file.index.aliases
+
+    @property
     def receiver_name(self) -> str:
         """The last name of what it is a method of, as written; empty for a plain function."""
         function = self.node.func

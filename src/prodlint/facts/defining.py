@@ -90,16 +90,22 @@ def steps_of(scope: Scope) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
             stack += reversed(getattr(node, field, ()))
 
 
-def defined_at(kind: str, node: Any, parts: tuple[Any, ...], scope: Scope) -> Iterator[Defined]:
-    """The names that a step defines, how, and whether it surely does when it succeeds."""
+def defined_at(
+    kind: str, node: Any, parts: tuple[Any, ...], scope: Scope, has_walrus: bool = True
+) -> Iterator[Defined]:
+    """The names that a step defines, how, and whether it surely does when it succeeds.
+
+    ``has_walrus`` is false where no expression of the file binds a name.
+    """
     if kind == "entry":
         if scope.kind == "function":
             yield from (Defined(name, definition) for name, definition in parameters(node.args, scope))
         for parameter in getattr(node, "type_params", ()):
             yield Defined(parameter.name, Definition("unknown", None, parameter, scope))
         return
-    for part in parts:
-        yield from _walruses(part, scope)
+    if has_walrus:
+        for part in parts:
+            yield from _walruses(part, scope)
     if kind == "statement":
         yield from _by_statement(node, scope)
     elif kind == "target":

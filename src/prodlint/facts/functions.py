@@ -5,14 +5,16 @@ from __future__ import annotations
 import _ast
 
 from prodlint.facts.names import children_in_scope
-from prodlint.index import CHILDREN
+from prodlint.index import BARREN, CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from prodlint.facts.names import Names
     from prodlint.index import Index, Scope
+    from prodlint.source import Source
 
 _MOST_CALLERS = 12
+_TEXTS = frozenset({str, _ast.Constant})
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 
@@ -26,14 +28,14 @@ class Call(NamedTuple):
 class Functions:
     """Calls among the functions of one file, each answer kept."""
 
-    def __init__(self, index: Index, names: Names) -> None:
+    def __init__(self, index: Index, names: Names, source: Source) -> None:
         self._index = index
+        self._source = source
         self._names = names
         self._by_node: dict[Any, Scope] | None = None
-        self._calls: dict[str, list[Call]] | None = None
         self._callers: dict[Scope, list[Call]] = {}
         self._all: dict[str, list[tuple[Any, Scope]]] | None = None
-        self._mentioned: dict[str, int] = {}
+        self._mentioned: dict[str, int] | None = None
         self._returns: dict[Scope, list[Any]] = {}
         self._wraps: dict[Scope, bool] = {}
 
@@ -119,11 +121,11 @@ class Functions:
 
     def callers(self, function: Scope) -> list[Call]:
         """The calls in this file that may run a function, judged by their last name; empty where they are many."""
-        self._read()
-        assert self._calls is not None
         found = self._callers.get(function)
+        if found is None and self._is_said_once(function.name):
+            found = self._callers[function] = []
         if found is None:
-            calls = self._calls.get(function.name, [])[: 4 * _MOST_CALLERS]
+            calls = [Call(*place) for place in self.calls().get(function.name, ())[: 4 * _MOST_CALLERS]]
             found = [call for call in calls if self.called(*call) is function]
             self._callers[function] = found = found if len(found) <= _MOST_CALLERS else []
         return found
@@ -136,17 +138,28 @@ class Functions:
                 stack: list[Any] = list(scope.node.body)
                 while stack:
                     node = stack.pop()
-                    match node:
-                        case _ast.Call(func=_ast.Name(id=name) | _ast.Attribute(attr=name)):
+                    kind = node.__class__
+                    if kind in BARREN:
+                        continue
+                    if kind is _ast.Call:
+                        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                        if name is not None:
                             self._all.setdefault(name, []).append((node, scope))
                     stack += children_in_scope(node)
         return self._all
 
+    def _is_said_once(self, name: str) -> bool:
+        """Whether the text says a name only where it is defined; not told where other letters may stand for its."""
+        return self._source.data.isascii() and self._source.data.count(name.encode()) == 1
+
     def is_only_called(self, function: Scope) -> bool:
         """Whether every mention of a function's name in the file is the call of something."""
-        self._read()
-        assert self._calls is not None
-        return self._mentioned.get(function.name, 0) == len(self._calls.get(function.name, ()))
+        calls = len(self.calls().get(function.name, ()))
+        data = self._source.data
+        # The definition says the name too: if the text says it no more often than that, there is nothing to count.
+        if data.isascii() and data.count(function.name.encode()) == calls + 1:
+            return True
+        return self._mentions().get(function.name, 0) == calls
 
     def argument(self, call: Call, function: Scope, parameter: Any) -> Any:
         """The expression that a call passes for a parameter (an ``arg`` node); None where that cannot be told."""
@@ -179,25 +192,29 @@ class Functions:
         on_class = self._names.class_of_self(receiver.id, call.scope) is None
         return 0 if on_class and "classmethod" not in decorators else 1
 
-    def _read(self) -> None:
-        if self._calls is not None:
-            return
-        self._calls = {}
-        for name, calls in self.calls().items():
-            self._calls[name] = [Call(node, scope) for node, scope in calls]
-        wanted = {scope.name for scope in self._index.scopes if scope.kind == "function"}
-        stack: list[Any] = [self._index.tree]
-        while stack:
-            node = stack.pop()
-            mention = str(getattr(node, "id", None) or getattr(node, "attr", ""))
-            if mention in wanted:
-                self._mentioned[mention] = self._mentioned.get(mention, 0) + 1
-            for field in CHILDREN[node.__class__]:
-                value = getattr(node, field)
-                if value.__class__ is list:
-                    stack += [child for child in value if isinstance(child, _ast.AST)]
-                elif isinstance(value, _ast.AST):
-                    stack.append(value)
+    def _mentions(self) -> dict[str, int]:
+        """How often each name stands in the file, alone or as an attribute."""
+        if self._mentioned is None:
+            mentioned: dict[str, int] = {}
+            stack: list[Any] = [self._index.tree]
+            while stack:
+                node = stack.pop()
+                kind = node.__class__
+                if kind is _ast.Name:
+                    mentioned[node.id] = mentioned.get(node.id, 0) + 1
+                    continue
+                if kind is _ast.Attribute:
+                    mentioned[node.attr] = mentioned.get(node.attr, 0) + 1
+                    stack.append(node.value)
+                    continue
+                for field in CHILDREN[kind]:
+                    value = getattr(node, field)
+                    if value.__class__ is list:
+                        stack += [child for child in value if child is not None and child.__class__ not in _TEXTS]
+                    elif value is not None and value.__class__ not in _TEXTS:
+                        stack.append(value)
+            self._mentioned = mentioned
+        return self._mentioned
 
 
 def _default(arguments: Any, parameter: Any) -> Any:

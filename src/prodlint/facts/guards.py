@@ -25,6 +25,14 @@ _MOST_ANCESTORS = 120
 _NUMBER_TYPES = frozenset({"builtins.int", "builtins.float", "builtins.bool", "numbers.Number", "numbers.Integral"})
 _NUMBER_METHODS = frozenset({"isdigit", "isnumeric", "isdecimal"})
 _WORD_METHODS = frozenset({"isidentifier", "isalnum", "isalpha"})
+# What else stands around or before a place tells nothing, and to try each pattern on it would take most of the time.
+_CONDITIONS = frozenset(
+    {
+        _ast.If, _ast.IfExp, _ast.While, _ast.BoolOp, _ast.ListComp, _ast.SetComp, _ast.GeneratorExp, _ast.DictComp,
+        _ast.match_case,
+    }
+)  # fmt: skip
+_TELLING = frozenset({_ast.If, _ast.Assert, _ast.Expr, _ast.Try, _ast.For})
 _MATCHES = frozenset({"match", "fullmatch"})
 
 
@@ -47,6 +55,8 @@ class Guards:
         self._constants = constants
         self._reaching = reaching
         self._known: dict[Any, tuple[Definition, ...] | None] = {}
+        self._told: dict[Any, list[Guard]] = {}
+        self._repeated: dict[Scope, set[str]] = {}
 
     def definitions(self, name: Any, scope: Scope) -> tuple[Definition, ...] | None:
         """As `Reaching.definitions`, asked once a place: every check of a name asks for it."""
@@ -56,11 +66,31 @@ class Guards:
 
     def of(self, node: Any, scope: Scope) -> list[Guard]:
         """What the checks around and before a name, attribute or subscript say of it."""
-        key = expression_text(node)
-        if not key or "(" in key:
-            return []
-        subject = _Subject(key, node, scope)
-        return [guard for guard, at in self._found(subject) if guard.only is not None or self._is_same(subject, at)]
+        known = self._told.get(node)
+        if known is None:
+            known = self._told[node] = []
+            key = expression_text(node)
+            if key and "(" not in key and self._is_repeated(node, scope):
+                subject = _Subject(key, node, scope)
+                known += [
+                    guard for guard, at in self._found(subject) if guard.only is not None or self._is_same(subject, at)
+                ]
+        return known
+
+    def _is_repeated(self, node: Any, scope: Scope) -> bool:
+        """Whether the scope says the last name of a value more than once, as it must to check it."""
+        kind = node.__class__
+        if kind is not _ast.Name and kind is not _ast.Attribute:
+            return True
+        repeated = self._repeated.get(scope)
+        if repeated is None:
+            repeated = self._repeated[scope] = set()
+            seen: set[str] = set()
+            for at in self._names.table(scope).parents:
+                if at.__class__ is _ast.Name or at.__class__ is _ast.Attribute:
+                    name = str(getattr(at, "id", None) or getattr(at, "attr", ""))
+                    (repeated if name in seen else seen).add(name)
+        return (node.id if kind is _ast.Name else node.attr) in repeated
 
     def _found(self, subject: _Subject) -> Iterator[tuple[Guard, Any]]:
         """The checks that hold, each with the node that names the checked value there."""
@@ -70,7 +100,7 @@ class Guards:
         if len(around) == _MOST_ANCESTORS:
             return
         for at in (*around, scope.node):
-            match at:
+            match at if at.__class__ in _CONDITIONS else None:
                 case _ast.If(test=test) | _ast.IfExp(test=test) | _ast.While(test=test):
                     if child is not test:
                         yield from self._implied(test, not _is_in(child, at.orelse), subject)
@@ -90,11 +120,12 @@ class Guards:
 
     def _before(self, statement: Any, parent: Any, subject: _Subject) -> Iterator[tuple[Guard, Any]]:
         """What the statements before one in its block say."""
-        block = next((b for b in _blocks(parent) if any(member is statement for member in b)), [])
-        position = next((number for number, member in enumerate(block) if member is statement), 0)
+        # Nodes are compared by identity.
+        block = next((block for block in _blocks(parent) if statement in block), [])
+        position = block.index(statement) if block else 0
         calls = 0
         for earlier in reversed(block[max(0, position - _MOST_STATEMENTS) : position]):
-            match earlier:
+            match earlier if earlier.__class__ in _TELLING else None:
                 case _ast.If(test=test, body=body, orelse=[]) if _leaves(body):
                     yield from self._implied(test, False, subject)
                 case _ast.If(test=test, body=body, orelse=[]) if _rebinds(body, subject.key):
@@ -251,6 +282,8 @@ class _Subject(NamedTuple):
 
 def expression_text(node: Any) -> str:
     """A name, attribute, subscript or call as somebody would write it, shortened; empty for anything else."""
+    if node.__class__ is _ast.Name:
+        return str(node.id)
     trail: list[str] = []
     while len(trail) < 12:
         match node:

@@ -15,6 +15,8 @@ _CHANGING_METHODS = frozenset(
     "intersection_update symmetric_difference_update __setitem__ __delitem__".split()
 )
 
+_PLAIN = frozenset({str, _ast.Constant, _ast.Name})
+
 
 class Mutations:
     """What one walk over the whole file, made when it is first asked for, tells about changes in place.
@@ -43,20 +45,22 @@ class Mutations:
         stack: list[Any] = [self._index.tree]
         while stack:
             node = stack.pop()
-            match node:
-                case _ast.Call(func=_ast.Attribute(value=held, attr=method)) if method in _CHANGING_METHODS:
-                    changed.add(_last_name(held))
-                case _ast.Subscript(value=held, ctx=_ast.Store() | _ast.Del()):
-                    changed.add(_last_name(held))
-                case _ast.AugAssign(target=held):
-                    changed.add(_last_name(held))
-                case _ast.Attribute(attr=attribute, ctx=_ast.Store() | _ast.Del()):
-                    self._attributes.add(attribute)
-            for field in CHILDREN[node.__class__]:
+            kind = node.__class__
+            if kind is _ast.Call:
+                if node.func.__class__ is _ast.Attribute and node.func.attr in _CHANGING_METHODS:
+                    changed.add(_last_name(node.func.value))
+            elif kind is _ast.Subscript:
+                if node.ctx.__class__ is not _ast.Load:
+                    changed.add(_last_name(node.value))
+            elif kind is _ast.AugAssign:
+                changed.add(_last_name(node.target))
+            elif kind is _ast.Attribute and node.ctx.__class__ is not _ast.Load:
+                self._attributes.add(node.attr)
+            for field in CHILDREN[kind]:
                 value = getattr(node, field)
                 if value.__class__ is list:
-                    stack += [child for child in value if isinstance(child, _ast.AST)]
-                elif isinstance(value, _ast.AST):
+                    stack += [child for child in value if child is not None and child.__class__ not in _PLAIN]
+                elif value is not None and value.__class__ not in _PLAIN:
                     stack.append(value)
         return changed
 

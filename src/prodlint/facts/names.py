@@ -52,6 +52,7 @@ class Names:
         self._by_path: dict[str, list[Scope]] | None = None
         self._read: dict[Scope, set[str]] = {}
         self._known: dict[tuple[Scope, str], frozenset[str]] = {}
+        self._told: dict[tuple[Any, Scope], frozenset[str]] = {}
         self._declared: dict[tuple[Any, int], frozenset[str]] = {}
         self.classes = Classes(index, self)
         self._results = Results(self)
@@ -64,7 +65,7 @@ class Names:
         """The bindings of a scope, from one walk over its own nodes."""
         table = self._tables.get(scope)
         if table is None:
-            table = self._tables[scope] = read_scope(scope)
+            table = self._tables[scope] = read_scope(scope, self._index.has_walrus(scope))
         return table
 
     def names_read(self, scope: Scope) -> set[str]:
@@ -109,8 +110,11 @@ class Names:
         return self._results.of_attributes(found) if _has_own(found) else found
 
     def _fresh(self, node: Any, scope: Scope) -> frozenset[str]:
-        self.begin()
-        return self.resolve(node, scope, 0)
+        found = self._told.get((node, scope))
+        if found is None:
+            self.begin()
+            found = self._told[node, scope] = self.resolve(node, scope, 0)
+        return found
 
     def begin(self) -> None:
         """Begin a question that nothing asked before has a part in."""

@@ -26,6 +26,9 @@ class OriginKind(Enum):
     UNTOLD = "untold"
     """The analysis gave up before it got there."""
 
+    # The members are one of a kind, and they are hashed with every hole: what `Enum` has is a call of Python's.
+    __hash__ = object.__hash__
+
 
 class Step(NamedTuple):
     """A place that a value passes on its way, and the text of what holds it there."""

@@ -66,7 +66,7 @@ def is_whole_hole(pieces: Pieces) -> bool:
 
 def has_holes(pieces: Pieces) -> bool:
     """Whether something in a value is not written in the file."""
-    return any(piece.__class__ is Hole for piece in pieces)
+    return Hole in map(type, pieces)
 
 
 def holes_of(alternatives: Alternatives) -> list[Hole]:
@@ -88,6 +88,8 @@ def _checked(piece: str | Hole, checks: frozenset[str], kind: OriginKind | None)
 
 def limited(alternatives: Alternatives) -> Alternatives:
     """At most as many values as are followed, each once; those with holes that the others do not have stay."""
+    if len(alternatives) <= 1:
+        return list(alternatives)
     unique = list(dict.fromkeys(alternatives))
     if len(unique) <= MOST_ALTERNATIVES:
         return unique
@@ -124,6 +126,8 @@ def separated(separator: Alternatives, elements: list[Alternatives]) -> Alternat
 
 def merged(pieces: Pieces) -> Pieces:
     """The same value with neighbouring texts made one, cut where it is too long to be followed."""
+    if len(pieces) == 1 and pieces[0]:
+        return pieces if pieces[0].__class__ is Hole or len(pieces[0]) <= _LONGEST else ()
     found: list[str | Hole] = []
     length = 0
     for piece in pieces:

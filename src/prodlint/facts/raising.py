@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.index import CHILDREN
+from prodlint.index import BARREN, CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def raisers(part: Any) -> Iterator[Any]:
     while stack:
         node = stack.pop()
         kind = node.__class__
+        if kind in BARREN:
+            continue
         if kind in _RAISING or (kind in _ARITHMETIC and _computes(node)) or (kind is _ast.Assign and _unpacks(node)):
             yield node
         stack += reversed(evaluated_children(node))
@@ -58,8 +60,8 @@ def evaluated_children(node: Any) -> list[Any]:
     for field in CHILDREN[kind]:
         value = getattr(node, field)
         if value.__class__ is list:
-            children += [child for child in value if isinstance(child, _ast.AST)]
-        elif isinstance(value, _ast.AST):
+            children += [child for child in value if child is not None and child.__class__ is not str]
+        elif value is not None:
             children.append(value)
     return children
 

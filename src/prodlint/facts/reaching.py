@@ -134,12 +134,13 @@ class Reaching:
         if scope not in self._sites:
             sites: dict[str, dict[int, Bound]] = {}
             known: dict[tuple[str, Any], list[Defined]] = {}
+            has_walrus = self._index.has_walrus(scope)
             for at in flow.order:
                 node = flow.nodes[at]
                 # Copies of a `finally` share their definitions.
                 place = (node.kind, node.node)
                 if place not in known:
-                    known[place] = list(defined_at(node.kind, node.node, node.parts, scope))
+                    known[place] = list(defined_at(node.kind, node.node, node.parts, scope, has_walrus))
                 for name, definition, surely, late in known[place]:
                     effect = sites.setdefault(name, {}).setdefault(at, Bound([], False, False))
                     effect.definitions.append(definition)
@@ -152,14 +153,17 @@ class Reaching:
         """All definitions that stand in a scope, by name, in source order of its blocks."""
         if scope not in self._all:
             found: dict[str, list[Definition]] = {}
+            has_walrus = self._index.has_walrus(scope)
             for kind, node, parts in steps_of(scope):
-                for defined in defined_at(kind, node, parts, scope):
+                for defined in defined_at(kind, node, parts, scope, has_walrus):
                     found.setdefault(defined.name, []).append(defined.definition)
             self._all[scope] = found
         return self._all[scope]
 
     def _is_shared(self, name: str, owner: Scope) -> bool:
         """Whether functions rebind a name of another scope."""
+        if not self._index.globals:
+            return False
         return any(
             (other is not owner or kind == "global") and self._owns(owner, kind, name, other)
             for kind, other in self._declared_elsewhere(name)

@@ -203,14 +203,19 @@ class Secrets:
 
     def masked_line(self, line: int, caret: int) -> str:
         """A line for an excerpt; a 0-based caret behind a credential still points at what it did."""
+        ranges = self._ranges(line)
+        if not ranges:
+            return self._source.line(line)
         from prodlint.secrets.masking import masked
 
-        return masked(self._source.line(line), self._ranges(line), caret)
+        return masked(self._source.line(line), ranges, caret)
 
     def blanked(self, span: Span) -> str:
         """The text of a region without credentials, for fingerprints."""
         from prodlint.secrets.masking import masked
 
+        if span.line == span.end_line and not self._ranges(span.line):
+            return self._source.slice(span)
         pieces = []
         for line in range(span.line, span.end_line + 1):
             text = self._source.line(line)
@@ -239,7 +244,10 @@ class Secrets:
             text = self._source.line(line)
             own = self._own.formats if self._own else ()
             known = self.hidden_in(line)
-            shown = secret_ranges(text, self._prose_from(line, text), own)
+            # Where nothing would be hidden in prose nothing is in code: few lines have to be told apart.
+            shown = secret_ranges(text, 0, own)
+            if shown and (prose := self._prose_from(line, text)):
+                shown = secret_ranges(text, prose, own)
             # What is known of a literal is more exact: the public beginning of its token stays.
             known += [(start, end) for start, end in shown if not any(a < end <= b for a, b in known)]
             self._line_ranges[line] = known

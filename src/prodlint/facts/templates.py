@@ -88,6 +88,7 @@ class Templates:
         self._texts = Texts(self)
         self._sequences = Sequences(self)
         self._known: dict[Any, Built] = {}
+        self._spans: dict[Any, Span] = {}
         self._told: dict[Any, tuple[Alternatives, frozenset[Any]]] = {}
         self._cuts = 0
         self._open: set[Any] = set()
@@ -204,13 +205,16 @@ class Templates:
 
     def span(self, node: Any, scope: Scope) -> Span:
         """Where an expression is written; of one in an f-string, the whole string: older Pythons know no better."""
-        at = node
-        for around in islice(self.names.ancestors(node, scope), _DEEPEST):
-            if isinstance(around, _ast.stmt):
-                break
-            if around.__class__ is _ast.JoinedStr:
-                at = around
-        return self.source.span(at)
+        known = self._spans.get(node)
+        if known is None:
+            at = node
+            for around in islice(self.names.ancestors(node, scope), _DEEPEST):
+                if isinstance(around, _ast.stmt):
+                    break
+                if around.__class__ is _ast.JoinedStr:
+                    at = around
+            known = self._spans[node] = self.source.span(at)
+        return known
 
     def moved(self, alternatives: Alternatives, step: Step) -> Alternatives:
         """The values after they passed a place: it becomes the last one on the path of what is wholly a hole."""

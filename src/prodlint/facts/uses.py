@@ -39,6 +39,8 @@ class Uses:
         self._file = file
         self._names = file.names
         self._loads: dict[Scope, dict[str, list[Any]]] = {}
+        self._used: dict[Any, tuple[Use | None, list[str], Any]] = {}
+        self._defined: dict[Any, frozenset[Any] | None] = {}
 
     def of(self, node: Any, scope: Scope) -> tuple[Use, ...]:
         """The uses of an expression's value."""
@@ -46,7 +48,7 @@ class Uses:
         pending = [node]
         followed: set[Any] = set()
         while pending and len(found) < _MOST_USES:
-            use, names, value = self._use(whole(pending.pop(), scope, self._names), scope)
+            use, names, value = self._use(pending.pop(), scope)
             if use is not None:
                 found.append(use)
             if value not in followed:
@@ -57,10 +59,23 @@ class Uses:
     def _reached(self, name: str, value: Any, scope: Scope) -> list[Any]:
         """The uses of a name that an assigned value may reach."""
         loads = self._loads_of(scope).get(name, [])[:_MOST_USES]
-        definitions = [(load, self._file.reaching.definitions(load, scope)) for load in loads]
-        return [load for load, known in definitions if known is None or any(each.value is value for each in known)]
+        return [load for load in loads if (known := self._definitions(load, scope)) is None or value in known]
+
+    def _definitions(self, load: Any, scope: Scope) -> frozenset[Any] | None:
+        """The values that a name may have at a use of it; None where they cannot be told."""
+        if load not in self._defined:
+            known = self._file.reaching.definitions(load, scope)
+            # Nodes are compared by identity; an import's value is a name, and nobody asks for it.
+            self._defined[load] = None if known is None else frozenset(each.value for each in known)
+        return self._defined[load]
 
     def _use(self, node: Any, scope: Scope) -> tuple[Use | None, list[str], Any]:
+        """As `_read_use`, of the largest string expression that a node is an operand of; told once."""
+        if node not in self._used:
+            self._used[node] = self._read_use(whole(node, scope, self._names), scope)
+        return self._used[node]
+
+    def _read_use(self, node: Any, scope: Scope) -> tuple[Use | None, list[str], Any]:
         """How an expression is used at its place, the names that it is assigned to, and what is assigned to them."""
         parents = self._names.table(scope).parents
         child, at = node, parents.get(node)

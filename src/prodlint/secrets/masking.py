@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 MASK = "…"
 _LONG = 8
 
+_NAMES = ("pass", "pwd", "secret", "token", "key", "cred", "auth")
 # A name, what may stand between, and a value in quotes or not; all parts are bounded, so that time is linear.
 _NAMED = re.compile(
-    r"(?<![0-9A-Za-z])(?P<name>[0-9A-Za-z_.\-]{0,40}?(?i:pass|pwd|secret|token|key|cred|auth)[0-9A-Za-z_\-]{0,40})[\"'`\])]{0,3}"
+    r"(?<![0-9A-Za-z])(?P<name>[0-9A-Za-z_.\-]{0,40}?(?i:" + "|".join(_NAMES) + r")[0-9A-Za-z_\-]{0,40})[\"'`\])]{0,3}"
     r"[ \t]{0,8}(?P<link>[:=]{1,2}>?|->|\bis\b|\bto\b|,|[ \t])[ \t]{0,8}[rbufRBUF]{0,2}"
     r"(?:\"(?P<double>[^\"\s]{4,400})\"|'(?P<single>[^'\s]{4,400})'|`(?P<tick>[^`\s]{4,400})`|(?P<bare>[^\s\"'`,;)\]}]{4,400}))"
 )
@@ -33,6 +34,8 @@ def secret_ranges(text: str, prose_from: int, own: tuple[tuple[str, str], ...] =
     What is not in quotes counts only from ``prose_from`` on: before it, it is code.
     """
     found = [(match.shown, match.end) for match in tokens.find(text, own)]
+    if text.isascii() and not any(map(text.lower().__contains__, _NAMES)):
+        return found
     at = 0
     while matched := _NAMED.search(text, at):
         at = max(matched.end("name"), at + 1)
