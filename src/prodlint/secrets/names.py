@@ -111,7 +111,7 @@ _ABOUT = frozenset(
     required strategy strategies handler handlers generator generators factory callback event events action actions
     signal signals view views page pages link links tag tags separator delimiter sep chars charset characters alphabet
     encoding encodings cipher ciphers encryption schema schemas table tables group groups category categories check
-    checker checks reset change changed confirmation question permission permissions usage option options opt opts
+    checker checks set reset change changed confirmation question permission permissions usage option options opt opts
     info spec specs specification getter setter loader reader writer parser lexer expr expression identifier
     identifiers issuer audience response request requests grant grants flow language lang protocol scheme schemes
     style styles syntax keyword keywords operation operations resolver rule rules level strength score salt nonce iv

@@ -51,6 +51,7 @@ _PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
 _DOTTED = re.compile(
     r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?|[\w-]+\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|crt|html|conf)"
 )
+_TYPE = re.compile(r"[A-Za-z]+ ?\(\d+(?:, ?\d+)?\)")  # of a column, as in VARCHAR(255)
 _UUID = re.compile(r"(?i)\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?")
 _INTEGRITY = re.compile(r"(?i)(?:sha|md)\d+[-:$_]")
 _PUBLIC_KEY = re.compile(
@@ -92,6 +93,7 @@ def is_elsewhere(value: str) -> bool:
     return bool(
         _ADDRESS.match(value)
         or _DOTTED.fullmatch(value[:200])
+        or _TYPE.fullmatch(value[:200])
         or _MAIL.fullmatch(value[:200])
         or (_PATH.fullmatch(value[:200]) and not is_random(value))
         or _INTEGRITY.match(value)
