@@ -194,9 +194,6 @@ _OPENINGS: dict[str, frozenset[str]] = {
 }
 """Words that open a statement, each with those one of which has to follow; none: what follows is not looked at."""
 
-_CLAUSES = frozenset(
-    "FROM WHERE VALUES SET JOIN HAVING UNION LIMIT RETURNING AND OR ORDER GROUP IN LIKE BETWEEN OFFSET".split()
-)
 _ENGLISH = frozenset(
     "a an the your this that these those one any at your please of it from is are be to for which all".split()
 ) - {"all", "is", "any", "from", "to"}

@@ -18,7 +18,7 @@ from prodlint.facts.comments import Comment
 from prodlint.facts.statements import BLOCK_FIELDS, first_line
 from prodlint.fix.edits import difference
 from prodlint.fix.proof import is_same
-from prodlint.index import CHILDREN, holes, parse
+from prodlint.index import children_of, holes, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Span
 from prodlint.source import Source, Unreadable
@@ -350,7 +350,7 @@ def _has_block(statement: Any) -> bool:
 
 
 def _header_parts(statement: Any) -> list[Any]:
-    return [part for part in _children(statement) if not isinstance(part, _STATEMENTS)]
+    return [part for part in children_of(statement) if not isinstance(part, _STATEMENTS)]
 
 
 def _module_header(file: FileFacts) -> str:
@@ -416,7 +416,7 @@ def _refuse_depth(top: list[Any], file: FileFacts) -> None:
             _refuse_brackets(node, file.source)
         if depth > _DEEPEST:
             raise Unreadable(f"nested more than {_DEEPEST} levels deep", getattr(node, "lineno", None))
-        pending += [(child, depth + 1) for child in _children(node)]
+        pending += [(child, depth + 1) for child in children_of(node)]
 
 
 def _refuse_brackets(node: Any, source: Source) -> None:
@@ -436,16 +436,6 @@ def _bracketed(node: Any, source: Source) -> list[str]:
     return [
         source.text[_end(end, source) : _start(case.body[0], source)]
         for end, case in zip(ends, node.cases, strict=True)
-    ]
-
-
-def _children(node: Any) -> list[Any]:
-    values = [getattr(node, field) for field in CHILDREN[node.__class__]]
-    return [
-        child
-        for value in values
-        for child in (value if isinstance(value, list) else [value])
-        if isinstance(child, _ast.AST)
     ]
 
 
@@ -487,7 +477,7 @@ def _expressions(own: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
             continue
         if kind is _ast.Call or (kind is _ast.Constant and isinstance(node.value, (str, bytes))):
             yield prefix + _position(node), node
-        pending += [(prefix, child) for child in _children(node) if not isinstance(child, _STATEMENTS)]
+        pending += [(prefix, child) for child in children_of(node) if not isinstance(child, _STATEMENTS)]
 
 
 _STATEMENTS = (_ast.stmt, _ast.ExceptHandler, _ast.match_case)

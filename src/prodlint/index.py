@@ -469,6 +469,18 @@ def _walk(  # noqa: PLR0915  it runs for every node of every file: a call for ea
     return index, aliases
 
 
+def children_of(node: Any) -> list[Any]:
+    """The child nodes that are worth a visit, in the order of their fields."""
+    children: list[Any] = []
+    for field in CHILDREN[node.__class__]:
+        value = getattr(node, field)
+        if value.__class__ is list:
+            children += [child for child in value if child is not None and child.__class__ is not str]
+        elif value is not None:
+            children.append(value)
+    return children
+
+
 def holes(string: _ast.JoinedStr) -> list[Any]:
     """The expressions in the fields of an f-string, those in format specifications included, in source order."""
     found = []

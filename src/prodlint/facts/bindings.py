@@ -8,7 +8,7 @@ from __future__ import annotations
 import _ast
 
 from prodlint.facts.statements import BLOCK_FIELDS
-from prodlint.index import BARREN, CHILDREN
+from prodlint.index import BARREN, CHILDREN, children_of
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -155,14 +155,15 @@ def children_in_scope(node: Any) -> list[Any]:
             return [*node.decorator_list, *getattr(node, "type_params", ()), *node.bases, *node.keywords]
         returns = [node.returns] if node.returns is not None else []
         return [*node.decorator_list, *getattr(node, "type_params", ()), node.args, *returns]
-    children: list[Any] = []
-    for field in CHILDREN[kind]:
-        value = getattr(node, field)
-        if value.__class__ is list:
-            children += [child for child in value if child is not None and child.__class__ is not str]
-        elif value is not None:
-            children.append(value)
-    return children
+    return children_of(node)
+
+
+def last_name(function: Any) -> str:
+    """The name or attribute that an expression ends in, as written; empty for any other expression."""
+    match function:
+        case _ast.Name(id=name) | _ast.Attribute(attr=name):
+            return str(name)
+    return ""
 
 
 def parameter_names(arguments: Any) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast
 
+from prodlint.facts.bindings import last_name
 from prodlint.facts.expressions import ExpressionFacts
 from prodlint.light_typing import TYPE_CHECKING, Any
 
@@ -234,14 +235,6 @@ def _is_in_body(statement: Any, conditional: Any) -> bool:
     last = conditional.body[-1]
     start = (conditional.body[0].lineno, conditional.body[0].col_offset)
     return start <= (statement.lineno, statement.col_offset) <= (last.lineno, last.col_offset)
-
-
-def last_name(function: Any) -> str:
-    """The name or attribute that an expression ends in, as written; empty for any other expression."""
-    match function:
-        case _ast.Name(id=name) | _ast.Attribute(attr=name):
-            return str(name)
-    return ""
 
 
 def is_main_test(test: Any) -> bool:

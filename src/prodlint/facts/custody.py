@@ -10,7 +10,7 @@ from __future__ import annotations
 import _ast
 import sys
 
-from prodlint.facts.names import children_in_scope
+from prodlint.facts.bindings import children_in_scope, last_name
 from prodlint.facts.raising import is_paired
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -186,7 +186,7 @@ class Custody:
     def _by_call(self, argument: Any, call: Any, scope: Scope) -> Effect:
         meanings = self._names.meanings(call.func, scope)
         terms = self.terms
-        last = _last_name(call.func)
+        last = last_name(call.func)
         if meanings & terms.releasers:
             return Effect(RELEASED, call)
         packages = {meaning.partition(".")[0] for meaning in meanings}
@@ -267,7 +267,7 @@ class Custody:
         parent = self._names.parent(function, scope)
         if parent.__class__ is _ast.keyword:
             parent = self._names.parent(parent, scope)
-        return parent.__class__ is _ast.Call and _last_name(parent.func) in _CALLING_AT_ONCE
+        return parent.__class__ is _ast.Call and last_name(parent.func) in _CALLING_AT_ONCE
 
 
 def occurrences(name: str, scope: Scope, file: FileFacts) -> list[Any]:
@@ -315,10 +315,6 @@ def dotted(node: Any) -> str | None:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if node.__class__ is _ast.Name else None
-
-
-def _last_name(function: Any) -> str:
-    return str(getattr(function, "attr", None) or getattr(function, "id", ""))
 
 
 def _is_rebinding(argument: Any, parent: Any) -> bool:

@@ -6,7 +6,7 @@ import _ast
 import builtins
 import re
 
-from prodlint.facts.calls import last_name
+from prodlint.facts.bindings import last_name
 from prodlint.facts.names import children_in_scope
 from prodlint.index import is_private
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.facts.calls import CallFacts, last_name
+from prodlint.facts.bindings import last_name
+from prodlint.facts.calls import CallFacts
 from prodlint.facts.names import children_in_scope, parameter_names
 from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.index import CATCH_ALL

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.facts.calls import last_name
+from prodlint.facts.bindings import last_name
 from prodlint.facts.custody import (
     DOUBTFUL,
     KEPT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast
 
+from prodlint.facts.bindings import last_name
 from prodlint.index import CHILDREN
 from prodlint.light_typing import TYPE_CHECKING, Any
 
@@ -48,12 +49,12 @@ class Mutations:
             kind = node.__class__
             if kind is _ast.Call:
                 if node.func.__class__ is _ast.Attribute and node.func.attr in _CHANGING_METHODS:
-                    changed.add(_last_name(node.func.value))
+                    changed.add(last_name(node.func.value))
             elif kind is _ast.Subscript:
                 if node.ctx.__class__ is not _ast.Load:
-                    changed.add(_last_name(node.value))
+                    changed.add(last_name(node.value))
             elif kind is _ast.AugAssign:
-                changed.add(_last_name(node.target))
+                changed.add(last_name(node.target))
             elif kind is _ast.Attribute and node.ctx.__class__ is not _ast.Load:
                 self._attributes.add(node.attr)
             for field in CHILDREN[kind]:
@@ -63,10 +64,3 @@ class Mutations:
                 elif value is not None and value.__class__ not in _PLAIN:
                     stack.append(value)
         return changed
-
-
-def _last_name(node: Any) -> str:
-    match node:
-        case _ast.Name(id=name) | _ast.Attribute(attr=name):
-            return str(name)
-    return ""

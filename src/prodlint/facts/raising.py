@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.index import BARREN, CHILDREN
+from prodlint.index import BARREN, children_of
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,14 +56,7 @@ def evaluated_children(node: Any) -> list[Any]:
         return _defaults(node.args)
     if kind is _ast.AnnAssign:
         return [node.target] if node.value is None else [node.value, node.target]
-    children: list[Any] = []
-    for field in CHILDREN[kind]:
-        value = getattr(node, field)
-        if value.__class__ is list:
-            children += [child for child in value if child is not None and child.__class__ is not str]
-        elif value is not None:
-            children.append(value)
-    return children
+    return children_of(node)
 
 
 def _defaults(arguments: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.facts.bindings import children_in_scope
+from prodlint.facts.bindings import children_in_scope, last_name
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def returned_values(function: Any) -> list[Any]:
 
     ``function`` is the definition's node.
     """
-    yields = any(_last_name(decorator) in _MANAGERS for decorator in function.decorator_list)
+    yields = any(_decorator_name(decorator) in _MANAGERS for decorator in function.decorator_list)
     wanted = _ast.Yield if yields else _ast.Return
     found: list[Any] = []
     stack: list[Any] = list(reversed(function.body))
@@ -150,12 +150,11 @@ def returned_values(function: Any) -> list[Any]:
 
 
 def _is_decorated(scope: Scope, names: frozenset[str]) -> bool:
-    return any(_last_name(decorator) in names for decorator in scope.node.decorator_list)
+    return any(_decorator_name(decorator) in names for decorator in scope.node.decorator_list)
 
 
-def _last_name(decorator: Any) -> str:
-    node = decorator.func if decorator.__class__ is _ast.Call else decorator
-    return str(getattr(node, "attr", None) or getattr(node, "id", ""))
+def _decorator_name(decorator: Any) -> str:
+    return last_name(decorator.func if decorator.__class__ is _ast.Call else decorator)
 
 
 def _first_of(trail: str) -> tuple[str, str]:

@@ -24,7 +24,6 @@ _NOQA = re.compile(r"#+[ \t]*noqa[ \t]*:[ \t]*", re.IGNORECASE)
 # Codes up to the first word that is none, such as that of a reason.
 _NOQA_LIST = re.compile(r"(?:[A-Z]{1,3}[0-9]{1,5}(?![^\s,#])[,\s]*)+", re.IGNORECASE)
 _WORD = re.compile(_NAME)
-_SEPARATOR = re.compile(r"[,\s]*")
 # `#12` in a reason is a ticket, as in `prodlint.suppress`.
 _NEXT_COMMENT = re.compile(r"[ \t]+#(?!\d)")
 

@@ -59,10 +59,8 @@ _PUBLIC_KEY = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _IDENTIFIER = re.compile(r"[A-Za-z]+(?:[_.:-]+[A-Za-z]+)+[_:.-]*|[A-Z]+(?:_[A-Z0-9]+)+|_+[A-Za-z_]+|[A-Za-z_-]+[=:]")
-_SCHEME_WORD = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey)\s+")
 _CLASS_NAME = re.compile(r"(?:[A-Z][a-z]+){2,}|[a-z]+(?:[A-Z][a-z]+)+")
 _LETTERS_BY_WORD = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{5,}")
-_WORDLIKE = re.compile(r"(?i)[a-z]*[aeiouy][a-z]*")
 
 
 def is_secret(value: str, name: Named, *, is_compared: bool = False) -> bool:
