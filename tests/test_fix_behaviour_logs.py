@@ -354,6 +354,8 @@ def test_a_print_is_logged_with_the_same_text(shape, has_logger, capsys):
 
 KEPT_PRINTS = {
     "nothing": "print()",
+    "an empty text": "print('')",
+    "an empty line to a stream": "import sys; sys.stderr.write('\\n')",
     "unpacked": "print(*parts)",
     "options unpacked": 'print("a", **{})',
     "an end that joins": 'print("a", end="")',

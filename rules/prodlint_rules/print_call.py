@@ -19,8 +19,8 @@ is to talk to a person at a terminal.
 ## Fix
 Unsafe: the call writes to the module's logger, which is added where there is none: with `exception` inside a handler,
 with `warning` for what goes to stderr, else with `info`. The arguments become arguments of the log call, evaluated once
-and in the same order, or fields where the logger takes fields. There is none for `print()`, for unpacked arguments, for
-an `end` that joins lines and for half a line that is written to a stream, for `writelines`, for a `pprint` with a
+and in the same order, or fields where the logger takes fields. There is none for empty lines, for unpacked arguments,
+for an `end` that joins lines and for half a line that is written to a stream, for `writelines`, for a `pprint` with a
 layout of its own, for a call with comments within, and where the result is used.
 
 ## Options
@@ -137,7 +137,8 @@ def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     facts = site.facts
     message = printed_message(call, facts.call.names)
     logger = module_logger(facts, site.options.style)
-    if message is None or logger is None or not builtins_are_own(facts):
+    # An empty line sets paragraphs apart on a screen; in a log it is an event without words.
+    if message is None or not message[1].text.strip() or logger is None or not builtins_are_own(facts):
         return None
     level = "exception" if facts.call.is_in_handler else "warning" if _is_error_output(facts.call) else "info"
     function = cst.Attribute(cst.Name(logger.name), cst.Name(level))
