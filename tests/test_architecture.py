@@ -26,7 +26,8 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
     "exclusion", "discover", "config", "source", "digest", "secrets", "index", "facts", "fix", "cst", "suppress",
-    "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "report", "explain", "hosts", "testing",
+    "check", "cache", "run", "workers", "git", "changes", "baseline",
+    "project", "api", "report", "explain", "hosts", "testing",
     "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
@@ -317,7 +318,7 @@ def _is_local(changed: str | None, module: ast.Module, node: ast.AST) -> bool:
 
 
 def test_broad_handlers():
-    """Three handlers catch whatever comes: around a rule, its fix, and a file. One more would hide a fault of ours."""
+    """Four handlers catch whatever comes: around a rule on either kind of file, a fix, and a file."""
     found = []
     for path in ALL_MODULES:
         for function in _functions(tree(path)):
@@ -327,7 +328,12 @@ def test_broad_handlers():
                     or {"Exception", "BaseException"} & set(ast.unparse(node.type).strip("()").split(", "))
                 ):
                     found.append((name(path), function.name))
-    assert sorted(found) == [("check.py", "_run_rule"), ("fix/making.py", "with_fix"), ("run.py", "inspect")]
+    assert sorted(found) == [
+        ("check.py", "_run_rule"),
+        ("fix/making.py", "with_fix"),
+        ("project/checking.py", "_check_site"),
+        ("run.py", "inspect"),
+    ]
 
 
 def test_prodlint_reports_nothing_on_itself(monkeypatch):

@@ -122,6 +122,10 @@ def check_paths(
         jobs=jobs,
         progress=progress,
     )
+    if configuration.checks_project:
+        from prodlint.project import with_project  # as for a baseline
+
+        report = with_project(report, paths, configuration, registry, cwd=cwd, today=today or time.strftime("%Y-%m-%d"))
     _raise_faults(configuration)
     if known is not None:
         from prodlint.baseline import Extent, match

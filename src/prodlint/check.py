@@ -23,6 +23,8 @@ from prodlint.rule import (
     Functions,
     Handlers,
     Module,
+    Project,
+    ProjectFiles,
     Secrets,
     Strings,
     WholeTree,
@@ -254,6 +256,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             ]
         case Docstrings(words=words):
             return list(_docstrings(words, file))
+        case ProjectFiles() | Project():
+            return ()
 
 
 def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> list[tuple[Any, Scope]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from prodlint.check import Site
 
-    CheckFunction = Callable[[Site], Iterator[Violation]]
+    CheckFunction = Callable[[Any], Iterator[Violation]]  # of a `Site`, or of a `ProjectSite`
     FixFunction = Callable[[Any, Site, Violation], "Fixed | None"]
 
 ALL = frozenset(Context)
@@ -107,6 +107,19 @@ class WholeTree(NamedTuple):
     """
 
 
+class ProjectFiles(NamedTuple):
+    """Nominates each file of the project, Python or not, that one of these patterns in gitignore's syntax matches.
+
+    The check gets a `prodlint.project.ProjectSite` for each. Its project is what lies below the checked paths.
+    """
+
+    patterns: tuple[str, ...]
+
+
+class Project(NamedTuple):
+    """Nominates the project itself, in a run that checks all of it: the check gets a `prodlint.project.ProjectSite`."""
+
+
 Visit = (
     Calls
     | Handlers
@@ -119,6 +132,8 @@ Visit = (
     | Secrets
     | Module
     | WholeTree
+    | ProjectFiles
+    | Project
 )
 
 
@@ -141,16 +156,16 @@ class Rule:
     """One thing that the policy forbids: its names, where it looks, what it decides.
 
     A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
-    or several; ``options`` is a named tuple or frozen data class in which every field has a default and a one-line
-    docstring. ``policy`` names the clauses that the rule shows to hold, ``cwe`` the numbers of the Common Weakness
-    Enumeration that its violations are.
+    or several; ``by_default`` says whether it runs where nobody names it. ``options`` is a named tuple or frozen data
+    class in which every field has a default and a one-line docstring. ``policy`` names the clauses that the rule shows
+    to hold, ``cwe`` the numbers of the Common Weakness Enumeration that its violations are.
 
     Raises ValueError when the name or the code has not the form that hosts rely on.
     """
 
     __slots__ = (
-        "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name", "options",
-        "policy", "severity", "since", "summary", "visits",
+        "by_default", "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name",
+        "options", "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -168,6 +183,7 @@ class Rule:
         severity: Severity = Severity.ERROR,
         fixes: Iterable[Safety] = (),
         options: type[Any] | None = None,
+        by_default: bool = True,
         module: str = "",
     ) -> None:
         if not name.replace("-", "").isalnum() or name != name.lower():
@@ -188,6 +204,7 @@ class Rule:
         self.severity = severity
         self.fixes = frozenset(fixes)
         self.options = options
+        self.by_default = by_default
         self.module = module
         self.check_function: CheckFunction | None = None
         self.fix_function: FixFunction | None = None
@@ -206,6 +223,11 @@ class Rule:
         """
         self.fix_function = function
         return function
+
+    @property
+    def is_about_projects(self) -> bool:
+        """Whether the rule looks at a project's files and not at Python code."""
+        return bool(self.visits) and self.visits[0].__class__ in (ProjectFiles, Project)
 
     def default_options(self) -> Any:
         """The rule's options with every default, or None for a rule without options."""

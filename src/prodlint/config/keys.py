@@ -48,7 +48,8 @@ KEYS: tuple[Key, ...] = (
         ("select",),
         Kind.SELECTORS,
         '["ALL"]',
-        "The rules that run. Those about unreadable files and about suppressions run beside them.",
+        "The rules that run. Those about unreadable files and about suppressions run beside them; those about files "
+        "that are not Python run only where a name, code, prefix or family selects them.",
         'select = ["errors", "PRD2"]',
         "--select",
     ),

@@ -7,6 +7,7 @@ the selector that aims closest wins whichever list it stands in, and of equals t
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.registry import EVERYTHING
 from prodlint.tool_rules import FAMILY, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _decision(rule: Rule, layers: tuple[Layer, ...], spoken: list[dict[Rule, Dec
         # Whoever selects a few rules does not ask for silence about suppressions.
         if layer.select is not None and rule.family != FAMILY:
             return Decision(False, "", "select", layer.select)
-    return _DEFAULT
+    return _DEFAULT if rule.by_default else _ON_REQUEST
 
 
 def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
@@ -71,6 +72,8 @@ def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
             aim = registry.specificity(selector)
             decision = Decision("ignore" not in name, selector, name, value)
             for rule in registry.resolve(selector):
+                if decision.is_on and selector == EVERYTHING and not rule.by_default:
+                    continue  # whoever asks for everything means what is there for everybody
                 if rule not in aims or aim >= aims[rule]:
                     aims[rule] = aim
                     decisions[rule] = decision
@@ -80,3 +83,4 @@ def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
 _LISTS = ("select", "extend-select", "ignore", "extend-ignore")
 _ALWAYS = Decision(True, "always on")
 _DEFAULT = Decision(True, "default")
+_ON_REQUEST = Decision(False, "runs only where it is selected")

@@ -107,6 +107,12 @@ class Configuration:
             self.judgement(place, name, has_shebang).context, per_file(place, name) if place.scope.per_file else ()
         )
 
+    @property
+    def checks_project(self) -> bool:
+        """Whether a rule is on that looks at the project's files and not at Python code."""
+        settings = self.settings_for(f"{self.root.rstrip('/')}/-")
+        return any(active.rule.is_about_projects for active in settings.active)
+
     def relative(self, path: str) -> str:
         """The way from the project's root to the file of this absolute path."""
         directory, _, name = path.rpartition("/")

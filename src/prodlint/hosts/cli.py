@@ -402,7 +402,7 @@ def check_files(
         _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
-        return run(
+        report = run(
             discovery,
             configuration,
             registry,
@@ -415,6 +415,11 @@ def check_files(
     finally:
         if progress is not None:
             progress.close()
+    if not configuration.checks_project:
+        return report
+    from prodlint.project import with_project  # few runs look at anything but Python
+
+    return with_project(report, options.paths, configuration, registry, cwd=cwd, today=_today())
 
 
 def _today() -> str:
