@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodlint.config import Configuration, FileSettings, Overrides, load
+from prodlint.config import Configuration, FileSettings, Overrides, load, values
 from prodlint.config.keys import KEYS
 from prodlint.config.patterns import Patterns, rebased
 from prodlint.config.positions import positions
@@ -959,3 +959,16 @@ def test_a_project_without_settings_pays_for_none() -> None:
         [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True, env=environment
     )
     assert result.stdout == "[]\n"
+
+
+def test_a_key_of_the_root_only_is_a_fault_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What speaks for the whole run is said once, where the run is called: a part of the tree has no say in it."""
+    key = next(key for key in KEYS if key.path == ("fail-on",))._replace(root_only=True)
+    monkeypatch.setitem(values._BY_PATH, key.path, key)
+    write(tmp_path, {"prodlint.toml": 'fail-on = "error"', "lib/prodlint.toml": 'ignore = []\nfail-on = "info"\n'})
+    configuration = load(Overrides(config=('fail-on="error"',)), cwd=str(tmp_path), registry=REGISTRY)
+    assert faults(configuration) == []
+    configuration.settings_for(f"{tmp_path}/lib/app.py")
+    assert faults(configuration) == [
+        (2, "`fail-on` counts in the root configuration only, the one found from where prodlint runs (column 1)")
+    ]

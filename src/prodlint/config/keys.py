@@ -24,7 +24,8 @@ class Kind(Enum):
 class Key(NamedTuple):
     """One key: where it stands, what it takes, and what the reference says of it.
 
-    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing.
+    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing. A key that
+    is ``root_only`` counts in the root configuration, what that extends, and the command line; elsewhere it is an error.
     """
 
     path: tuple[str, ...]
@@ -33,6 +34,7 @@ class Key(NamedTuple):
     summary: str
     example: str
     flag: str = ""
+    root_only: bool = False
 
     @property
     def name(self) -> str:

@@ -47,6 +47,8 @@ def _section(title: str, keys: list[Key]) -> str:
 
 def _entry(title: str, key: Key) -> str:
     facts = [f"- takes {key.kind.value}", f"- default: {_code(key.default)}"]
+    if key.root_only:
+        facts.append("- counts in the root configuration only; in others it is an error")
     if key.flag:
         facts.append(f"- option: `{key.flag}`")
     table = title.replace("<rule>", "print-call" if key.kind.name != "OPTION" else "swallowed-exception")

@@ -78,8 +78,10 @@ class Configuration:
         self._places: dict[str, Place] = {}
         self._roots: dict[str, str] = {}
         self._only = only is not None
+        self._knows_root = False
         self._default = self._scope(only)
         root_scope = self.scope_at(cwd)
+        self._knows_root = True  # every configuration that comes to light from here on is another one
         found = root_scope.source if not self._only else None
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
@@ -174,7 +176,7 @@ class Configuration:
         if table.values:
             from prodlint.config.values import read_table  # a project without settings has nothing to check
 
-            values = read_table(table, self.registry, self.problems)
+            values = read_table(table, self.registry, self.problems, is_root=not self._knows_root)
         return Scope(values, table.source, self.command_line, self.registry, self.problems)
 
     def _root_of(self, directory: str) -> str:

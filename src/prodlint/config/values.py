@@ -37,9 +37,12 @@ Values = dict[tuple[str, ...], Value]
 """Checked values by the path of their key, such as ``("rules", "print-call", "severity")``."""
 
 
-def read_table(table: Table, registry: Registry, problems: list[Problem]) -> Values:
-    """The checked values of a table. What is wrong is left out, and added to ``problems``."""
-    reader = _Reader(table.source, registry)
+def read_table(table: Table, registry: Registry, problems: list[Problem], *, is_root: bool = True) -> Values:
+    """The checked values of a table. What is wrong is left out, and added to ``problems``.
+
+    Where the table is not the root's, ``is_root`` is False, and keys that count in the root only are wrong.
+    """
+    reader = _Reader(table.source, registry, is_root)
     reader.table(table.values, (), ())
     problems += [problem for _, problem in sorted(reader.faults, key=lambda fault: fault[0])]
     return reader.values
@@ -58,11 +61,12 @@ def did_you_mean(word: str | None) -> str:
 class _Reader:
     """One pass over a table. ``faults`` come with their places, since they are not found in the order of the text."""
 
-    def __init__(self, source: Source, registry: Registry) -> None:
+    def __init__(self, source: Source, registry: Registry, is_root: bool) -> None:
         self.values: Values = {}
         self.faults: list[tuple[tuple[int, ...], Problem]] = []
         self._source = source
         self._registry = registry
+        self._is_root = is_root
 
     def table(self, table: Mapping[str, object], path: tuple[str, ...], template: tuple[str, ...]) -> None:
         """Read a table at ``path``; ``template`` is its path in the table of keys."""
@@ -120,6 +124,10 @@ class _Reader:
     # Values
 
     def _value(self, key: Key, value: object, path: tuple[str, ...]) -> None:
+        if key.root_only and not self._is_root:
+            message = f"`{_dotted(path)}` counts in the root configuration only, the one found from where prodlint runs"
+            self._fault(message, path, "move it there")
+            return
         checked: object = None
         match key.kind:
             case Kind.SELECTORS:
