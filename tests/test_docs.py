@@ -231,10 +231,13 @@ TOML = [(page, block) for page in PAGES for block in blocks(page, "toml") if pag
 @pytest.mark.parametrize(("page", "block"), TOML, ids=[f"{page.name}:{block.line}" for page, block in TOML])
 def test_configuration_blocks_are_accepted(page: Path, block: Block, tmp_path: Path) -> None:
     """Keys and rules are renamed; a page must not teach one that is an error."""
-    (tmp_path / "pyproject.toml").write_text(block.text, encoding="utf-8")
-    configuration = load(Overrides(), cwd=str(tmp_path), registry=built_in())
+    (tmp_path / "prodlint.toml").touch()  # for those who extend it
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(block.text, encoding="utf-8")
+    configuration = load(Overrides(), cwd=str(project), registry=built_in())
     assert not configuration.problems
-    assert ("tool.prodlint" in block.text) == (configuration.scope_at(str(tmp_path)).source is not None)
+    assert ("tool.prodlint" in block.text) == ("pyproject.toml" in configuration.scope_at(str(project)).files)
 
 
 # --- Suppressions

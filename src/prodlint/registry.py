@@ -13,7 +13,7 @@ from prodlint.tool_rules import PAGES, RULES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prodlint.rule import Rule
+    from prodlint.rule import Edition, Rule
 
 EVERYTHING = "ALL"
 """The selector of every rule."""
@@ -23,7 +23,8 @@ def built_in() -> Registry:
     """The rules that come with prodlint."""
     from importlib import import_module
 
-    return Registry(import_module("prodlint_rules").RULES)
+    pack = import_module("prodlint_rules")
+    return Registry(pack.RULES, pack.EDITIONS)
 
 
 class Specificity(NamedTuple):
@@ -36,14 +37,16 @@ class Specificity(NamedTuple):
 class Registry:
     """The rules of a run in reading order, the tool's own (`prodlint.tool_rules`) last: they are added here.
 
-    ``by_name`` maps names to rules.
+    ``by_name`` maps names to rules. ``editions`` are the years whose defaults a configuration can keep, the first one
+    first.
 
     Raises ValueError when two rules share a name or a code, or a name is also a family's.
     """
 
-    __slots__ = ("_by_word", "_families", "by_name", "rules")
+    __slots__ = ("_by_word", "_families", "by_name", "editions", "rules")
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], editions: Iterable[Edition] = ()) -> None:
+        self.editions = tuple(editions)
         self.rules: tuple[Rule, ...] = (*rules, *RULES)
         self._by_word: dict[str, Rule] = {}
         self._families: dict[str, tuple[Rule, ...]] = {}

@@ -10,7 +10,7 @@ from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Safety, Severity, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prodlint.check import Site
 
@@ -150,6 +150,18 @@ class Fixed(NamedTuple):
     of: Any = None
     imports: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+
+
+class Edition(NamedTuple):
+    """What a year changed of a pack's defaults; a configuration that names an earlier one keeps what held before.
+
+    ``added`` has the names of the rules that run by default from this edition on, ``before`` the former value of each
+    key that it changed, by the rule's name: ``{"print-call": {"severity": "error"}}``.
+    """
+
+    name: str
+    added: tuple[str, ...] = ()
+    before: Mapping[str, Mapping[str, object]] | None = None
 
 
 class Rule:

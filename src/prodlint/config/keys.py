@@ -18,13 +18,16 @@ class Kind(Enum):
     SEVERITY = '"error", "warning" or "info"'
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
     FILE = "the path of a file, from the configuration's directory"
+    EDITION = "the name of an edition: a year"
     OPTION = "what the rule's page says"
 
 
 class Key(NamedTuple):
     """One key: where it stands, what it takes, and what the reference says of it.
 
-    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing.
+    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing. A key that
+    is ``root_only`` counts in the root configuration, in what that extends and on the command line; elsewhere it is an
+    error. One that is ``for_paths`` may stand in an entry of ``overrides``, too.
     """
 
     path: tuple[str, ...]
@@ -33,6 +36,8 @@ class Key(NamedTuple):
     summary: str
     example: str
     flag: str = ""
+    root_only: bool = False
+    for_paths: bool = False
 
     @property
     def name(self) -> str:
@@ -43,7 +48,27 @@ class Key(NamedTuple):
 PATTERN, CONTEXT, RULE, OPTION = "<pattern>", "<context>", "<rule>", "<option>"
 """The parts of a path that users choose."""
 
+OVERRIDES = "overrides"
+ENTRY = "<entry>"
+"""The part of a path that stands for one of several tables of the same name."""
+
 KEYS: tuple[Key, ...] = (
+    Key(
+        ("extend",),
+        Kind.FILE,
+        "none",
+        "A configuration file to inherit from: what this one does not say, that one says. It is a `pyproject.toml` "
+        "with the table, or a file of any other name with the keys at the top level; it may extend another one.",
+        'extend = "../prodlint.toml"',
+    ),
+    Key(
+        ("edition",),
+        Kind.EDITION,
+        "the newest",
+        "The year whose defaults hold. A newer prodlint then reports the same, bug fixes aside: defaults that changed "
+        "since are those of the edition, and later rules run where they are selected by name or code only.",
+        'edition = "2026"',
+    ),
     Key(
         ("select",),
         Kind.SELECTORS,
@@ -52,6 +77,7 @@ KEYS: tuple[Key, ...] = (
         "that are not Python run only where a name, code, prefix or family selects them.",
         'select = ["errors", "PRD2"]',
         "--select",
+        for_paths=True,
     ),
     Key(
         ("extend-select",),
@@ -60,6 +86,7 @@ KEYS: tuple[Key, ...] = (
         "Rules to run besides those of `select`.",
         'extend-select = ["print-call"]',
         "--extend-select",
+        for_paths=True,
     ),
     Key(
         ("ignore",),
@@ -68,6 +95,7 @@ KEYS: tuple[Key, ...] = (
         "Rules that do not run. `unreadable-source` cannot be ignored.",
         'ignore = ["todo-comment"]',
         "--ignore",
+        for_paths=True,
     ),
     Key(
         ("extend-ignore",),
@@ -76,6 +104,7 @@ KEYS: tuple[Key, ...] = (
         "Further rules that do not run.",
         'extend-ignore = ["PRD402"]',
         "--extend-ignore",
+        for_paths=True,
     ),
     Key(
         ("per-file-ignores", PATTERN),
@@ -136,6 +165,7 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "How much the rule's violations weigh. That of `unreadable-source` is fixed.",
         'severity = "warning"',
+        for_paths=True,
     ),
     Key(
         ("rules", RULE, "contexts"),
@@ -143,6 +173,7 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "The contexts of files that the rule runs on. Those of `unreadable-source` are fixed.",
         'contexts = ["production", "script"]',
+        for_paths=True,
     ),
     Key(
         ("rules", RULE, OPTION),
@@ -150,5 +181,20 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "An option of the rule's own; its page lists them. `prodlint config --show FILE` prints those in force.",
         "typed = true",
+        for_paths=True,
+    ),
+    Key(
+        (OVERRIDES, ENTRY, "paths"),
+        Kind.PATTERNS,
+        "none; it has to be there",
+        "The files for which the entry's other keys hold: `select`, `extend-select`, `ignore`, `extend-ignore`, and "
+        "tables `rules.<rule>`. Of several entries that match a file and speak of the same thing, the last one holds.",
+        'paths = ["scripts/"]\nignore = ["print-call"]\nrules.swallowed-exception.typed = true',
     ),
 )
+
+EVERYWHERE: tuple[Key, ...] = (
+    *KEYS,
+    *(key._replace(path=(OVERRIDES, ENTRY, *key.path)) for key in KEYS if key.for_paths),
+)
+"""The keys of the table, and those that an entry of ``overrides`` may hold, by their paths there."""
