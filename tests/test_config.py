@@ -647,7 +647,7 @@ def test_odd_project_files_do_no_harm(tmp_path: Path, text: str) -> None:
 
 def test_keys_of_later_versions_are_unknown(tmp_path: Path) -> None:
     """A key that does nothing yet must not be accepted in silence."""
-    for key in ("extend", "plugins", "edition", "overrides", "standards"):
+    for key in ("extend", "edition", "overrides", "standards"):
         assert faults(loaded(tmp_path, f"{key} = []\n")) == [(1, f"unknown key `{key}` (column 1)")]
 
 
@@ -883,6 +883,7 @@ exclude                               ["gen/"]                   ../pyproject.to
 extend-exclude                        []                         default
 fail-on                               "error"                    --fail-on
 baseline                              ".prodlint-baseline.json"  default
+plugins                               []                         default
 contexts.script                       ["qa/"]                    ../pyproject.toml:7
 rules.swallowed-exception.severity    "info"                     ../pyproject.toml:10
 rules.swallowed-exception.contexts    ["production", "script"]   ../pyproject.toml:11
