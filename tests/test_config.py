@@ -879,6 +879,7 @@ exclude                               ["gen/"]                   ../pyproject.to
 extend-exclude                        []                         default
 fail-on                               "error"                    --fail-on
 baseline                              ".prodlint-baseline.json"  default
+plugins                               []                         default
 contexts.script                       ["qa/"]                    ../pyproject.toml:7
 rules.swallowed-exception.severity    "info"                     ../pyproject.toml:10
 rules.swallowed-exception.contexts    ["production", "script"]   ../pyproject.toml:11

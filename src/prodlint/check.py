@@ -6,6 +6,7 @@ A rule that crashes becomes a `Problem` and loses this one file; the other rules
 from __future__ import annotations
 
 import _ast
+from itertools import islice
 
 from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
@@ -30,6 +31,7 @@ from prodlint.rule import (
     WholeTree,
 )
 from prodlint.source import Unreadable
+from prodlint.time_limit import OverdueError
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
@@ -46,17 +48,19 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.rule import Fixed, Rule, Visit
     from prodlint.source import Source
+    from prodlint.time_limit import TimeLimit
 
 _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
 
 
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
+    """What all files of a run share: the known rules, what their walk collects, today's ISO date, a rule's time."""
 
     registry: Registry
     plan: Plan
     today: str
+    limit: TimeLimit
 
 
 def inspect_source(
@@ -169,31 +173,62 @@ def _run_rule(
     before = len(found)
     line = None
     not_analysed: dict[tuple[int | None, str], Violation | None] = {}
+    limit = inspection.limit
+    if limit.has_given_up(active.rule.name):
+        return _stop(active.rule, "is left out, for it had to be stopped in other files", file, None)
     try:
-        for node, scope in _nominated(active.rule.visits, file):
-            line = getattr(node, "lineno", None)
-            try:
-                site = Site(node, scope, file, active, settings, inspection.today)
-                if fixes:
-                    found += _with_fixes(check(site), site, active.rule, fixes, problems)
-                else:
-                    found.extend(check(site))
-            except Unreadable as unreadable:
-                at = unreadable.line or line
-                reason = f"rule `{active.rule.name}`: {unreadable.reason}"
-                not_analysed[at, reason] = unreadable_violation(file.source.path, settings, reason, at)
+        limit.begin()
+        try:
+            for node, scope in _nominated(active.rule.visits, file):
+                line = getattr(node, "lineno", None)
+                try:
+                    site = Site(node, scope, file, active, settings, inspection.today)
+                    violations = check(site)
+                    if fixes:
+                        violations = _with_fixes(violations, site, active.rule, fixes, problems)
+                    size = len(found)
+                    found.extend(islice(violations, _MOST_AT_A_PLACE))
+                    if len(found) - size == _MOST_AT_A_PLACE:
+                        raise OverflowError(f"it yields {_MOST_AT_A_PLACE:,} violations at one place, and goes on")
+                except Unreadable as unreadable:
+                    at = unreadable.line or line
+                    reason = f"rule `{active.rule.name}`: {unreadable.reason}"
+                    not_analysed[at, reason] = unreadable_violation(file.source.path, settings, reason, at)
+        finally:
+            limit.end()
         _require_violations(found[before:])
-    except (Exception, SystemExit) as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
+    except OverdueError:
         del found[before:]
+        limit.stopped(active.rule.name)
+        return _stop(active.rule, f"took more than {limit.seconds:g} s and was stopped", file, line)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
+        from prodlint.packs import place_in  # few rules crash
+
+        del found[before:]
+        told = f"{type(error).__name__}: {file.secrets.without(str(error))}"
         return Problem(
             "rule-crash",
-            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {file.secrets.without(str(error))}",
+            f"rule `{active.rule.name}` crashed: {told}{place_in(active.rule.module, error.__traceback__)}",
             file.source.path,
             line,
             f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
         )
     found += [violation for violation in not_analysed.values() if violation is not None]
     return None
+
+
+# More than any rule has to say of one place: one that never stops yielding must not take all memory.
+_MOST_AT_A_PLACE = 200_000
+
+
+def _stop(rule: Rule, what: str, file: FileFacts, line: int | None) -> Problem:
+    return Problem(
+        "rule-stopped",
+        f"rule `{rule.name}` {what}",
+        file.source.path,
+        line,
+        f"report it to the author of `{rule.module}`; `--ignore {rule.name}` leaves it out, `--time-limit` gives more",
+    )
 
 
 def _with_fixes(

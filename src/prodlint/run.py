@@ -14,6 +14,7 @@ from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Checked, Problem, Report
 from prodlint.source import Source
+from prodlint.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -52,12 +53,22 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
-    ``digests`` asks for that of each file's content, which a cache needs.
+    ``digests`` asks for that of each file's content, which a cache needs. ``limit`` is what rules may take of time,
+    where it has been entered: in the process of a caller that wants it, and in those of workers.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, digests: bool = False) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        registry: Registry,
+        today: str,
+        *,
+        digests: bool = False,
+        limit: TimeLimit | None = None,
+    ) -> None:
         self.configuration = configuration
         self.registry = registry
+        self.limit = limit or TimeLimit()
         self._today = today
         self._digests = digests
         self._inspection: Inspection | None = None
@@ -74,7 +85,7 @@ class Checker:
             from prodlint.index import plan_for
 
             plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today)
+            self._inspection = Inspection(self.registry, plan, self._today, self.limit)
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
@@ -156,33 +167,42 @@ def run(
     jobs: int = 1,
     cache: Cache | None = None,
     progress: Callable[[int, int], None] | None = None,
+    on_file: Callable[[str, Checked], None] | None = None,
+    limit: TimeLimit | None = None,
 ) -> Report:
     """Check what was discovered.
 
     ``cwd`` is the absolute directory that relative paths start from, ``today`` an ISO date. More than one job starts
-    worker processes where there is enough to do. ``progress`` is told how many of how many files are done. The report
-    is the same, byte for byte, whatever the number of jobs and whatever was cached.
+    worker processes where there is enough to do. ``progress`` is told how many of how many files are done, and
+    ``on_file`` each file's path and results as they come. The report is the same, byte for byte, whatever the number of
+    jobs and whatever was cached.
     """
-    checker = Checker(configuration, registry, today, digests=cache is not None)
+    checker = Checker(configuration, registry, today, digests=cache is not None, limit=limit)
     tasks = [task_of(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
     pending = [number for number, known in enumerate(results) if known is None]
     cached = len(tasks) - len(pending)
+    if on_file is not None:
+        for task, known in zip(tasks, results, strict=True):
+            if known is not None:
+                on_file(task.file.path, known)
     outcomes = _outcomes(checker, tasks, pending, jobs)
     try:
         for done, (number, outcome) in enumerate(outcomes, cached + 1):
-            results[number] = _settled(checker, tasks[number], outcome, cache)
+            results[number] = checked = _settled(checker, tasks[number], outcome, cache)
+            if on_file is not None:
+                on_file(tasks[number].file.path, checked)
             if progress is not None:
                 progress(done, len(tasks))
     finally:
         outcomes.close()  # at once: there may be processes behind it
-    problems: list[Problem] = [*discovery.problems]
+    problems: list[Problem] = [*registry.problems, *discovery.problems]
     violations: list[Violation] = []
-    for checked in results:
-        if checked is not None:
-            violations += checked.violations
-            problems += checked.problems
+    for found in results:
+        if found is not None:
+            violations += found.violations
+            problems += found.problems
     if cache is not None and (unwritten := cache.save(started_ns)) is not None:
         problems.append(unwritten)
     return Report(len(tasks), cached, discovery.skipped, tuple(violations), tuple(problems))

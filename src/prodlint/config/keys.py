@@ -19,6 +19,7 @@ class Kind(Enum):
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
     FILE = "the path of a file, from the configuration's directory"
     EDITION = "the name of an edition: a year"
+    MODULES = "a list of names of Python modules"
     OPTION = "what the rule's page says"
 
 
@@ -150,6 +151,15 @@ KEYS: tuple[Key, ...] = (
         "the root configuration counts.",
         'baseline = "ci/known.json"',
         "--baseline",
+    ),
+    Key(
+        ("plugins",),
+        Kind.MODULES,
+        "[]",
+        "The [packs of rules](packs.md) to import besides the one that comes with prodlint. One that lies in the "
+        "checked tree needs `--allow-local-plugins`.",
+        'plugins = ["acme_rules"]',
+        root_only=True,
     ),
     Key(
         ("contexts", CONTEXT),

@@ -19,7 +19,7 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prodlint.config.values import Values
+    from prodlint.config.values import Value, Values
     from prodlint.discover import Excludes
     from prodlint.model import Problem, Severity
     from prodlint.registry import Registry
@@ -88,6 +88,7 @@ class Configuration:
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
         self.baseline: str | None = root_scope.baseline
+        self.plugins: Value | None = root_scope.values.get(("plugins",))
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
         """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.

@@ -142,7 +142,7 @@ class _Reader:
             return RULE
         rule = self._registry.find(name)
         meant = rule.name if rule else nearest(name, self._registry.by_name)
-        self._fault(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
+        self._unknown_rule(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
         return None
 
     # Values
@@ -166,6 +166,8 @@ class _Reader:
                 checked = self._file(value, path)
             case Kind.EDITION:
                 checked = self._edition(value, path)
+            case Kind.MODULES:
+                checked = self._modules(value, path)
             case Kind.OPTION:
                 checked = self._option(value, path)
         if checked is not None and not self._is_fixed(path):
@@ -200,7 +202,7 @@ class _Reader:
         for index, word in words:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
-                self._fault(message + self._within(path), (*path, index), remedy)
+                self._unknown_rule(message + self._within(path), (*path, index), remedy)
             elif _is_about_ignoring(path) and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
             else:
@@ -241,6 +243,16 @@ class _Reader:
         self._fault(f"unknown {got}", path, remedy)
         return None
 
+    def _modules(self, value: object, path: Path) -> tuple[str, ...] | None:
+        words = self._strings(value, path, Kind.MODULES.value)
+        if words is None:
+            return None
+        for index, word in words:
+            if not _is_module(word):
+                remedy = did_you_mean(word.replace("-", "_") if _is_module(word.replace("-", "_")) else None)
+                self._fault(f"`{word}`{self._within(path)} is no name of a module", (*path, index), remedy)
+        return tuple(dict.fromkeys(word for _, word in words if _is_module(word)))
+
     def _contexts(self, value: object, path: Path) -> frozenset[Context] | None:
         words = self._strings(value, path, Kind.CONTEXTS.value)
         if words is None:
@@ -263,8 +275,21 @@ class _Reader:
         """Where a word stands, unless the source's own name says so already."""
         return "" if not path or self._source.label == f"--{path[0]}" else f" in `{_dotted(path)}`"
 
+    def _unknown_rule(self, message: str, path: tuple[str | int, ...], remedy: str) -> None:
+        """A word that names no rule. It may be one of a pack that could not be loaded, which stops nothing."""
+        if not self._registry.missing:
+            self._fault(message, path, remedy)
+            return
+        remedy = f"it may be a rule of {self._registry.missing}, which could not be loaded"
+        problem = self._source.fault(message, path, remedy)._replace(fatal=False)
+        self.faults.append((self._source.position(path) or (), problem))
+
     def _fault(self, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
         self.faults.append((self._source.position(path) or (), self._source.fault(message, path, remedy)))
+
+
+def _is_module(word: str) -> bool:
+    return all(part.isidentifier() for part in word.split("."))
 
 
 def refusal_to_ignore(selector: str, registry: Registry) -> str:

@@ -10,6 +10,7 @@ from prodlint.hosts.plain import CheckOptions, names
 from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
 from prodlint.report import FORMAT_NAMES, fault_in_format
+from prodlint.time_limit import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prodlint.hosts.outputs import Output
 
 _HELP_WIDTH = 100
+_LONGEST = 86_400
 
 
 class _Parser(argparse.ArgumentParser):
@@ -87,6 +89,16 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"`{text}` is not a number of 0 or more")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= _LONGEST:  # which `nan` is not either
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds between 0 and {_LONGEST:,}")
+    return seconds
 
 
 def _format(text: str) -> str:
@@ -202,6 +214,13 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
         help="read this file instead of those found, or set one key",
     )
     settings.add_argument("--isolated", action="store_true", help="read no configuration file")
+    _add_trust(settings)
+
+
+def _add_trust(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--allow-local-plugins", action="store_true", help="import the configured packs that lie in the checked tree"
+    )
 
 
 def _listed(words: Sequence[str] | object) -> str:
@@ -258,6 +277,13 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_workings(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--time-limit",
+        type=_seconds,
+        default=SECONDS,
+        metavar="SECONDS",
+        help=f"stop a rule that takes longer on a file (default: {SECONDS}); 0 never stops one",
+    )
     group.add_argument("--jobs", "-j", type=_count, metavar="N", help="processes (default: one a processor)")
     group.add_argument("--no-cache", action="store_true", help="check every file, remember nothing")
     group.add_argument("--cache-dir", metavar="DIR", help="where results are remembered")
@@ -267,6 +293,7 @@ def explain_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint explain``."""
     parser = _new("prodlint explain", "Show the page of a rule.")
     parser.add_argument("rule", metavar="RULE", help="a rule's name or code")
+    _add_trust(parser)
     return parser
 
 
@@ -274,6 +301,7 @@ def rules_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint rules``."""
     parser = _new("prodlint rules", "List the rules.")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    _add_trust(parser)
     return parser
 
 
