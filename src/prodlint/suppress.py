@@ -5,17 +5,25 @@ Works on the directives that `prodlint.directives` reads. Decides nothing about 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from prodlint.directives import MODULE_SPAN, read_directives, unit_around
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Suppression, Violation
-from prodlint.tool_rules import BLANKET_SUPPRESSION, EXPIRED_SUPPRESSION, UNUSED_SUPPRESSION
+from prodlint.tool_rules import (
+    BLANKET_SUPPRESSION,
+    EXPIRED_SUPPRESSION,
+    FORBIDDEN_SUPPRESSION,
+    SUPPRESSION_WITHOUT_REASON,
+    UNUSED_SUPPRESSION,
+)
 from prodlint.tool_rules import RULES as TOOL_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from prodlint.config import Suppressing
     from prodlint.directives import Directive
     from prodlint.facts import Comment, FileFacts
     from prodlint.registry import Registry
@@ -32,20 +40,36 @@ def suppress(
     file: FileFacts,
     ran: set[str],
     registry: Registry,
+    suppressing: Suppressing,
     today: str,
     report: Report,
 ) -> list[Violation]:
     """Mark what a file's comments hide, and add what is wrong with the comments themselves.
 
-    ``ran`` names the rules that ran on the file; ``today`` is an ISO date. ``report`` makes a violation of one of the
+    ``ran`` names the rules that ran on the file, ``suppressing`` says what the project asks of comments, and ``today``
+    is an ISO date. ``report`` makes a violation of one of the
     tool's own rules at a comment, or None where that rule is switched off; its last argument is the name of the rule
     which the comment allows in vain, or empty.
     """
     directives = [directive for comment in file.comments for directive in read_directives(comment, registry)]
     if not directives:
         return violations
-    return _Pass(directives, file, today).apply(violations, ran, report)
+    return _Pass(directives, file, suppressing, today).apply(violations, ran, report)
 
+
+def fault_in_grounds(directive: Directive, suppressing: Suppressing) -> str:
+    """What a comment's reason lacks that the project asks for, worded to follow "the suppression"; empty if nothing."""
+    reason = directive.reason or ""
+    if not reason and (suppressing.needs_reason or suppressing.ticket):
+        how = "a `noqa` cannot; write `# prodlint: allow`" if directive.verb == "noqa" else "it follows ` -- `"
+        return f"gives no reason ({how})"
+    if suppressing.ticket and not re.search(suppressing.ticket, reason[:_LONGEST_REASON]):
+        return f"names no ticket in its reason (`{suppressing.ticket}`)"
+    return ""
+
+
+# Whose expression this is may be anybody's, and it may take more than linear time.
+_LONGEST_REASON = 500
 
 _Key = tuple[str, int, "str | None"]
 """A place that comments cover, for one rule (None: for all): the kind of place, its line or its comment's number."""
@@ -57,9 +81,10 @@ class _Pass:
     Everything is looked up by place and rule, so that the time is linear in the number of comments and violations.
     """
 
-    def __init__(self, directives: list[Directive], file: FileFacts, today: str) -> None:
+    def __init__(self, directives: list[Directive], file: FileFacts, suppressing: Suppressing, today: str) -> None:
         self._directives = directives
         self._file = file
+        self._suppressing = suppressing
         self._today = today
         self._chosen: dict[_Key, Directive] = {}
         self._keys: dict[tuple[int, str | None], list[_Key]] = {}
@@ -168,7 +193,7 @@ class _Pass:
         return marked + findings
 
     def _marked(self, violation: Violation) -> Violation:
-        if violation.rule in _TOOL_NAMES:
+        if violation.rule in _TOOL_NAMES or violation.rule in self._suppressing.locked:
             return violation
         for key in self._covering(violation):
             directive = self._chosen.get(key)
@@ -199,8 +224,6 @@ class _Pass:
             comment = directive.comment
             if directive.fault:
                 yield report(UNUSED_SUPPRESSION, comment, f"the suppression {directive.fault}, so it hides nothing", "")
-            elif self._is_expired(directive):
-                yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}", "")
             elif directive.names is None:
                 hidden = self._hidden_by(number, None)
                 if hidden:
@@ -209,10 +232,27 @@ class _Pass:
                         BLANKET_SUPPRESSION, comment, f"a bare `noqa` hides {names}: name what it may hide", ""
                     )
             elif directive.verb != "on":
-                for name in directive.names:
-                    if name in ran and not self._hidden_by(number, name):
-                        message = f"unused suppression: nothing here violates `{name}`"
-                        yield report(UNUSED_SUPPRESSION, comment, message, name)
+                yield from self._findings_at(number, directive.names, ran, report)
+
+    def _findings_at(
+        self, number: int, names: tuple[str, ...], ran: set[str], report: Report
+    ) -> Iterator[Violation | None]:
+        """What is wrong with a comment that names rules."""
+        directive = self._directives[number]
+        comment = directive.comment
+        for name in names:
+            if name in self._suppressing.locked:
+                message = f"`{name}` is locked: no comment can hide what violates it"
+                yield report(FORBIDDEN_SUPPRESSION, comment, message, "")
+        if self._is_expired(directive):
+            yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}", "")
+            return
+        allowed = [name for name in names if name not in self._suppressing.locked]
+        unused = [name for name in allowed if name in ran and not self._hidden_by(number, name)]
+        for name in unused:
+            yield report(UNUSED_SUPPRESSION, comment, f"unused suppression: nothing here violates `{name}`", name)
+        if len(unused) < len(allowed) and (fault := fault_in_grounds(directive, self._suppressing)):
+            yield report(SUPPRESSION_WITHOUT_REASON, comment, f"the suppression {fault}", "")
 
     def _hidden_by(self, number: int, name: str | None) -> set[str]:
         return {rule for key in self._keys.get((number, name), ()) for rule in self._hidden.get(key, ())}

@@ -18,6 +18,10 @@ class Kind(Enum):
     SEVERITY = '"error", "warning" or "info"'
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
     FILE = "the path of a file, from the configuration's directory"
+    SWITCH = "true or false"
+    EXPRESSION = "a regular expression, in Python's syntax"
+    GENERATED = '"check" or "skip"'
+    DAYS = "a number of days, 1 or more"
     OPTION = "what the rule's page says"
 
 
@@ -103,6 +107,14 @@ KEYS: tuple[Key, ...] = (
         "--extend-exclude",
     ),
     Key(
+        ("generated",),
+        Kind.GENERATED,
+        '"check"',
+        "What becomes of files whose first comments say that a program wrote them: they are checked, and owe no "
+        'documentation, or, with "skip", they are left out and told of as skipped.',
+        'generated = "skip"',
+    ),
+    Key(
         ("fail-on",),
         Kind.SEVERITY,
         '"warning"',
@@ -120,6 +132,37 @@ KEYS: tuple[Key, ...] = (
         "the root configuration counts.",
         'baseline = "ci/known.json"',
         "--baseline",
+    ),
+    Key(
+        ("require-reason",),
+        Kind.SWITCH,
+        "false",
+        "Whether a suppression comment has to say why: `suppression-without-reason` reports those that do not.",
+        "require-reason = true",
+    ),
+    Key(
+        ("require-ticket",),
+        Kind.EXPRESSION,
+        '""',
+        "What a suppression's reason has to hold somewhere, such as a ticket; `suppression-without-reason` reports "
+        "those without. Empty, nothing is asked for.",
+        'require-ticket = "SHOP-[0-9]+"',
+    ),
+    Key(
+        ("max-age",),
+        Kind.DAYS,
+        "unset",
+        "How old a suppression comment may get, by `git blame`; `prodlint suppressions` tells of older ones and exits "
+        "with 1.",
+        "max-age = 365",
+    ),
+    Key(
+        ("locked",),
+        Kind.SELECTORS,
+        "[]",
+        "Rules whose violations no comment and no baseline can hide; `forbidden-suppression` reports comments that "
+        "try. It concerns the whole run: elsewhere than in the root configuration it is an error.",
+        'locked = ["hardcoded-secret"]',
     ),
     Key(
         ("contexts", CONTEXT),

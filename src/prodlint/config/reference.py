@@ -94,7 +94,7 @@ prefixes by length (`PRD1`, `PRD10`), then names and codes. Of two that aim equa
 What the command line says of a rule beats what the configuration says, and `--select` replaces the configuration's
 selection whole.
 
-`unused-suppression`, `blanket-suppression` and `expired-suppression` run whatever is selected, and may be ignored.
+The rules about suppression comments (PRD901 to PRD905) run whatever is selected, and may be ignored.
 `unreadable-source` always runs.
 """
 

@@ -58,7 +58,7 @@ class Configuration:
     ``root`` is the project's root: the directory of the configuration file that holds for the current directory, else
     the nearest one upward that holds ``.git``, else the current directory. ``problems`` has all faults found so far; it
     grows as further configuration files come to light, so look at it after the last file. Any fatal one means exit 2.
-    Not for use by several threads at once.
+    ``locked`` names the rules whose violations nothing hides. Not for use by several threads at once.
     """
 
     def __init__(
@@ -79,11 +79,12 @@ class Configuration:
         self._roots: dict[str, str] = {}
         self._only = only is not None
         self._default = self._scope(only)
-        root_scope = self.scope_at(cwd)
+        self._root_scope = root_scope = self.scope_at(cwd)
         found = root_scope.source if not self._only else None
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
         self.baseline: str | None = root_scope.baseline
+        self.locked = _locked(root_scope, registry)
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
         """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.
@@ -104,7 +105,9 @@ class Configuration:
         directory, _, name = path.rpartition("/")
         place = self._places.get(directory) or self.place(directory)
         return place.scope.settings(
-            self.judgement(place, name, has_shebang).context, per_file(place, name) if place.scope.per_file else ()
+            self.judgement(place, name, has_shebang).context,
+            per_file(place, name) if place.scope.per_file else (),
+            self.locked,
         )
 
     def relative(self, path: str) -> str:
@@ -134,11 +137,23 @@ class Configuration:
         """What is known of all files in an absolute directory."""
         directory = directory or "/"
         scope = self.scope_at(directory)
+        self._refuse_locks(scope)
         relative = _relative(directory, self._root_of(directory))
         bases = {entry.base for entry in scope.per_file} | {entry.base for entry in scope.contexts}
         below = {base: (way + "/" if (way := _relative(directory, base)) else "") for base in bases}
         place = self._places[directory] = Place(scope, relative, of_directory(relative), below)
         return place
+
+    def _refuse_locks(self, scope: Scope) -> None:
+        """Tell of a key that counts in the root configuration only, where files are under another one."""
+        value = scope.values.get(("locked",))
+        if value is None or value.source is not scope.source or scope is self._root_scope:
+            return
+        fault = value.source.fault(
+            "`locked` counts in the root configuration only", value.path, "put it where prodlint is called from"
+        )
+        if fault not in self.problems:
+            self.problems.append(fault)
 
     def judgement(self, place: Place, name: str, has_shebang: bool) -> Judgement:
         """What a file is for, and why."""
@@ -186,6 +201,11 @@ class Configuration:
             known = _ancestor_with(directory, _PROJECT_MARKS) or _above_packages(directory)
             self._roots[directory] = known
         return known
+
+
+def _locked(scope: Scope, registry: Registry) -> frozenset[str]:
+    value = scope.values.get(("locked",))
+    return frozenset(rule.name for word in value.value for rule in registry.resolve(word)) if value else frozenset()
 
 
 def per_file(place: Place, name: str) -> tuple[PerFile, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from prodlint.config.keys import CONTEXT, KEYS, OPTION, PATTERN, RULE, Key, Kind
@@ -10,7 +11,7 @@ from prodlint.config.patterns import is_pattern
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Severity
 from prodlint.suggest import nearest
-from prodlint.tool_rules import UNREADABLE_SOURCE
+from prodlint.tool_rules import FAMILY, RULES, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,6 +133,14 @@ class _Reader:
                 checked = self._contexts(value, path)
             case Kind.FILE:
                 checked = self._file(value, path)
+            case Kind.SWITCH:
+                checked = self._switch(value, path)
+            case Kind.GENERATED:
+                checked = self._generated(value, path)
+            case Kind.EXPRESSION:
+                checked = self._expression(value, path)
+            case Kind.DAYS:
+                checked = self._days(value, path)
             case Kind.OPTION:
                 checked = self._option(value, path)
         if checked is not None and not self._is_fixed(path):
@@ -167,6 +176,8 @@ class _Reader:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
                 self._fault(message + self._within(path), (*path, index), remedy)
+            elif path[0] == "locked" and word in _LOCKING_NOTHING:
+                self._fault(f"`{word}` cannot be hidden in any case, so it need not be locked", (*path, index))
             elif "ignore" in path[0] and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
             else:
@@ -196,6 +207,37 @@ class _Reader:
             return value
         got = "not empty" if isinstance(value, str) else f"not {type_name(value)}"
         self._fault(f"`{_dotted(path)}` must be {Kind.FILE.value}, {got}", path)
+        return None
+
+    def _switch(self, value: object, path: tuple[str, ...]) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        self._fault(f"`{_dotted(path)}` must be {Kind.SWITCH.value}, not {type_name(value)}", path)
+        return None
+
+    def _expression(self, value: object, path: tuple[str, ...]) -> str | None:
+        if not isinstance(value, str):
+            self._fault(f"`{_dotted(path)}` must be {Kind.EXPRESSION.value}, not {type_name(value)}", path)
+            return None
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            self._fault(f"`{_dotted(path)}` is no regular expression: {error}", path)
+            return None
+        return value
+
+    def _generated(self, value: object, path: tuple[str, ...]) -> str | None:
+        if value in ("check", "skip"):
+            return str(value)
+        got = f'"{value}"' if isinstance(value, str) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.GENERATED.value}, not {got}", path)
+        return None
+
+    def _days(self, value: object, path: tuple[str, ...]) -> int | None:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        got = str(value) if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.DAYS.value}, not {got}", path)
         return None
 
     def _contexts(self, value: object, path: tuple[str, ...]) -> frozenset[Context] | None:
@@ -244,5 +286,6 @@ def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
     return {path: frozenset(names) for path, names in steps.items()}
 
 
+_LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
 _BY_PATH = {key.path: key for key in KEYS}
 _STEPS = _steps(KEYS)
