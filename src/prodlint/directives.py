@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from prodlint.facts.statements import Unit, end_line, first_line
-from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Span
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +33,6 @@ _NEXT_COMMENT = re.compile(r"[ \t]#(?!\d)")
 _CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,5}", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _OUR_CODES = "PRD"
-
-
-MODULE_SPAN = Span(1, 1, 1, 1)
-"""Where findings about a module stand; a comment among those that the file begins with covers it, too."""
 
 
 class Directive(NamedTuple):
@@ -131,15 +126,29 @@ def _is_date(text: str) -> bool:
 
 
 def unit_around(line: int, statements: Statements, source: Source) -> Unit:
-    """The lines of the unit that a line belongs to; of a header, up to its colon."""
+    """The lines of the unit that a line belongs to; of a header, up to its colon, or with the suite on the same line."""
     unit = statements.unit(line)
-    if unit.first == unit.last == line and (around := statements.around(line)):
+    around = statements.around(line)
+    if len(around) > 1 and _is_beside_header(around[-1], around[-2], source):
+        return Unit(first_line(around[-2]), end_line(around[-2].body[-1]))
+    if unit.first == unit.last == line and around:
         code = source.line(line).strip()
         first = first_line(around[-1])
         # What is no statement of its own, and no keyword between two blocks, closes a header: `):`.
         if code and not _OUTSIDE_HEADER.match(code) and first < line < end_line(around[-1]):
             return Unit(first, line)
     return unit
+
+
+def _is_beside_header(statement: Any, owner: Any, source: Source) -> bool:
+    """Whether a statement is of a suite that stands on the line of its header's colon: `def f(): ...`."""
+    suite = owner.body
+    if not any(statement is member for member in suite):
+        return False
+    line = suite[0].lineno
+    return first_line(suite[0]) == line and bool(
+        source.line(line)[: source.column(line, suite[0].col_offset) - 1].strip()
+    )
 
 
 _OUTSIDE_HEADER = re.compile(r"#|(?:else|finally|case)\b")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from prodlint.directives import MODULE_SPAN, read_directives, unit_around
+from prodlint.directives import read_directives, unit_around
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Suppression, Violation
+from prodlint.model import MODULE_SPAN, Suppression, Violation
 from prodlint.tool_rules import (
     BLANKET_SUPPRESSION,
     EXPIRED_SUPPRESSION,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
-from prodlint.directives import MODULE_SPAN, read_directives, unit_around
+from prodlint.config.line_limit import USUAL_LIMIT
+from prodlint.directives import read_directives, unit_around
 from prodlint.facts.comments import find_comments
 from prodlint.facts.statements import Statements
 from prodlint.fix.suppressions import listed_names
 from prodlint.index import Index, parse, plan_for
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Edit, Fix, Safety
+from prodlint.model import MODULE_SPAN, Edit, Fix, Safety
 from prodlint.source import Unreadable
 from prodlint.tool_rules import FAMILY as TOOL
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from prodlint.model import Span, Violation
     from prodlint.registry import Registry
     from prodlint.source import Source
-
-USUAL_LIMIT = 88
-"""How long lines may get, in characters, where nothing says it: what formatters take."""
 
 
 class Grounds(NamedTuple):
