@@ -126,7 +126,7 @@ def _is_date(text: str) -> bool:
 
 
 def unit_around(line: int, statements: Statements, source: Source) -> Unit:
-    """The lines of the unit that a line belongs to; of a header, up to its colon, or with the suite on the same line."""
+    """The lines of the unit that a line belongs to; a header ends at its colon, or with the suite on that line."""
     unit = statements.unit(line)
     around = statements.around(line)
     if len(around) > 1 and _is_beside_header(around[-1], around[-2], source):
@@ -142,13 +142,12 @@ def unit_around(line: int, statements: Statements, source: Source) -> Unit:
 
 def _is_beside_header(statement: Any, owner: Any, source: Source) -> bool:
     """Whether a statement is of a suite that stands on the line of its header's colon: `def f(): ...`."""
-    suite = owner.body
+    suite = getattr(owner, "body", ())  # a `match` has cases
     if not any(statement is member for member in suite):
         return False
-    line = suite[0].lineno
-    return first_line(suite[0]) == line and bool(
-        source.line(line)[: source.column(line, suite[0].col_offset) - 1].strip()
-    )
+    opening = suite[0]
+    before = source.line(opening.lineno)[: source.column(opening.lineno, opening.col_offset) - 1]
+    return first_line(opening) == opening.lineno and bool(before.strip())
 
 
 _OUTSIDE_HEADER = re.compile(r"#|(?:else|finally|case)\b")
