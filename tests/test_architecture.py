@@ -25,9 +25,9 @@ RULES = Path(prodlint_rules.__file__).parent
 
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
-    "exclusion", "discover", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts", "fix",
-    "cst", "suppress", "check", "cache", "run", "workers", "git", "changes", "baseline", "project", "api", "report",
-    "explain", "hosts", "testing", "__main__", "__init__",
+    "exclusion", "discover", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts",
+    "directives", "suppress", "fix", "cst", "check", "cache", "run", "workers", "git", "changes", "baseline", "project",
+    "api", "report", "explain", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 

@@ -132,7 +132,7 @@ def check_paths(
 
         tops = None if changes else tuple(os.path.normpath(os.path.join(cwd, path)) for path in paths)
         extent = Extent(configuration.root, cwd, tops)
-        report = match(report, known, extent, changes.touches if changes else None).report
+        report = match(report, known, extent, changes.touches if changes else None, configuration.locked).report
     return changes.only(report) if changes else report
 
 

@@ -101,7 +101,7 @@ def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fi
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
-    if file.comments:
+    if file.comments and not settings.suppressing.are_ignored:
         found = _suppress(found, ran, file, settings, inspection, fixes)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
@@ -139,7 +139,7 @@ def _suppress(
         unused.append((violation, comment, name))
         return violation
 
-    marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
+    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
     if Safety.SAFE in fixes and unused:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 

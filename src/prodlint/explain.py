@@ -7,6 +7,7 @@ from enum import Enum
 from prodlint.config.options import fields_of, to_toml
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context
+from prodlint.tool_rules import FAMILY as TOOL
 
 if TYPE_CHECKING:
     from prodlint.registry import Registry
@@ -24,7 +25,8 @@ def page(rule: Rule, registry: Registry) -> str:
     lines += [first, rest.rstrip(), ""]
     if options := option_lines(rule):
         lines += ["## Option defaults", "", *options, ""]
-    lines += ["## Silence it in one place", "", f"`# prodlint: allow {rule.name} -- reason`", ""]
+    if rule.family != TOOL:  # which no comment hides
+        lines += ["## Silence it in one place", "", f"`# prodlint: allow {rule.name} -- reason`", ""]
     return "\n".join(lines)
 
 

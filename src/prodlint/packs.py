@@ -202,8 +202,8 @@ def with_packs(registry: Registry, packs: Iterable[Pack], faults: Sequence[tuple
             rules.append(rule)
             taken |= {rule.name: rule, rule.code: rule}
             families.add(rule.family)
-    missing = [f"`{name}`" for name in dict.fromkeys(missing)]
-    return Registry(rules, registry.editions, packs=dict.fromkeys(names), problems=problems, missing=" and ".join(missing))
+    told = " and ".join(f"`{name}`" for name in dict.fromkeys(missing))
+    return Registry(rules, registry.editions, packs=dict.fromkeys(names), problems=problems, missing=told)
 
 
 _TOOLS = Registry(()).rules

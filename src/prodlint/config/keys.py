@@ -20,6 +20,10 @@ class Kind(Enum):
     FILE = "the path of a file, from the configuration's directory"
     EDITION = "the name of an edition: a year"
     MODULES = "a list of names of Python modules"
+    SWITCH = "true or false"
+    EXPRESSION = "a regular expression, in Python's syntax"
+    GENERATED = '"check" or "skip"'
+    DAYS = "a number of days, 1 or more"
     OPTION = "what the rule's page says"
 
 
@@ -134,6 +138,14 @@ KEYS: tuple[Key, ...] = (
         "--extend-exclude",
     ),
     Key(
+        ("generated",),
+        Kind.GENERATED,
+        '"check"',
+        "What becomes of files whose first comments say that a program wrote them: they are checked, and owe no "
+        'documentation, or, with "skip", they are left out and told of as skipped.',
+        'generated = "skip"',
+    ),
+    Key(
         ("fail-on",),
         Kind.SEVERITY,
         '"warning"',
@@ -159,6 +171,38 @@ KEYS: tuple[Key, ...] = (
         "The [packs of rules](packs.md) to import besides the one that comes with prodlint. One that lies in the "
         "checked tree needs `--allow-local-plugins`.",
         'plugins = ["acme_rules"]',
+        root_only=True,
+    ),
+    Key(
+        ("require-reason",),
+        Kind.SWITCH,
+        "false",
+        "Whether a suppression comment has to say why: `suppression-without-reason` reports those that do not.",
+        "require-reason = true",
+    ),
+    Key(
+        ("require-ticket",),
+        Kind.EXPRESSION,
+        '""',
+        "What a suppression's reason has to hold somewhere, such as a ticket; `suppression-without-reason` reports "
+        "those without. Empty, nothing is asked for.",
+        'require-ticket = "SHOP-[0-9]+"',
+    ),
+    Key(
+        ("max-age",),
+        Kind.DAYS,
+        "unset",
+        "How old a suppression comment may get, by `git blame`; `prodlint suppressions` tells of older ones and exits "
+        "with 1.",
+        "max-age = 365",
+    ),
+    Key(
+        ("locked",),
+        Kind.SELECTORS,
+        "[]",
+        "Rules whose violations no comment and no baseline can hide; `forbidden-suppression` reports comments that "
+        "try.",
+        'locked = ["hardcoded-secret"]',
         root_only=True,
     ),
     Key(

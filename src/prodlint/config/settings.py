@@ -60,7 +60,7 @@ class Configuration:
     ``root`` is the project's root: the directory of the configuration file that holds for the current directory, else
     the nearest one upward that holds ``.git``, else the current directory. ``problems`` has all faults found so far; it
     grows as further configuration files come to light, so look at it after the last file. Any fatal one means exit 2.
-    Not for use by several threads at once.
+    ``locked`` names the rules whose violations nothing hides. Not for use by several threads at once.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class Configuration:
         self.fail_on: Severity = root_scope.fail_on
         self.baseline: str | None = root_scope.baseline
         self.plugins: Value | None = root_scope.values.get(("plugins",))
+        self.locked = _locked(root_scope, registry)
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
         """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.
@@ -112,6 +113,7 @@ class Configuration:
             self.judgement(place, name, has_shebang).context,
             per_file(place, name) if place.scope.per_file else (),
             matching(place, name) if place.scope.overrides else (),
+            self.locked,
         )
 
     @property
@@ -214,6 +216,11 @@ class Configuration:
             known = _ancestor_with(directory, _PROJECT_MARKS) or _above_packages(directory)
             self._roots[directory] = known
         return known
+
+
+def _locked(scope: Scope, registry: Registry) -> frozenset[str]:
+    value = scope.values.get(("locked",))
+    return frozenset(rule.name for word in value.value for rule in registry.resolve(word)) if value else frozenset()
 
 
 def per_file(place: Place, name: str) -> tuple[PerFile, ...]:

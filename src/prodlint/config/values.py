@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from prodlint.config.keys import CONTEXT, ENTRY, EVERYWHERE, OPTION, OVERRIDES, PATTERN, RULE, Key, Kind
@@ -10,7 +11,7 @@ from prodlint.config.patterns import is_pattern
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Severity
 from prodlint.suggest import nearest
-from prodlint.tool_rules import UNREADABLE_SOURCE
+from prodlint.tool_rules import FAMILY, RULES, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,6 +169,14 @@ class _Reader:
                 checked = self._edition(value, path)
             case Kind.MODULES:
                 checked = self._modules(value, path)
+            case Kind.SWITCH:
+                checked = self._switch(value, path)
+            case Kind.GENERATED:
+                checked = self._generated(value, path)
+            case Kind.EXPRESSION:
+                checked = self._expression(value, path)
+            case Kind.DAYS:
+                checked = self._days(value, path)
             case Kind.OPTION:
                 checked = self._option(value, path)
         if checked is not None and not self._is_fixed(path):
@@ -203,6 +212,8 @@ class _Reader:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
                 self._unknown_rule(message + self._within(path), (*path, index), remedy)
+            elif path[0] == "locked" and word in _LOCKING_NOTHING:
+                self._fault(f"`{word}` cannot be hidden in any case, so it need not be locked", (*path, index))
             elif _is_about_ignoring(path) and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
             else:
@@ -252,6 +263,37 @@ class _Reader:
                 remedy = did_you_mean(word.replace("-", "_") if _is_module(word.replace("-", "_")) else None)
                 self._fault(f"`{word}`{self._within(path)} is no name of a module", (*path, index), remedy)
         return tuple(dict.fromkeys(word for _, word in words if _is_module(word)))
+
+    def _switch(self, value: object, path: Path) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        self._fault(f"`{_dotted(path)}` must be {Kind.SWITCH.value}, not {type_name(value)}", path)
+        return None
+
+    def _expression(self, value: object, path: Path) -> str | None:
+        if not isinstance(value, str):
+            self._fault(f"`{_dotted(path)}` must be {Kind.EXPRESSION.value}, not {type_name(value)}", path)
+            return None
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            self._fault(f"`{_dotted(path)}` is no regular expression: {error}", path)
+            return None
+        return value
+
+    def _generated(self, value: object, path: Path) -> str | None:
+        if value in ("check", "skip"):
+            return str(value)
+        got = f'"{value}"' if isinstance(value, str) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.GENERATED.value}, not {got}", path)
+        return None
+
+    def _days(self, value: object, path: Path) -> int | None:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        got = str(value) if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.DAYS.value}, not {got}", path)
+        return None
 
     def _contexts(self, value: object, path: Path) -> frozenset[Context] | None:
         words = self._strings(value, path, Kind.CONTEXTS.value)
@@ -316,6 +358,7 @@ def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
     return {path: frozenset(names) for path, names in steps.items()}
 
 
+_LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
 _BY_PATH = {key.path: key for key in EVERYWHERE}
 _STEPS = _steps(EVERYWHERE)
 _ROOT_ONLY = frozenset(key.path[0] for key in EVERYWHERE if key.root_only)

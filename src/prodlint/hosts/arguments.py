@@ -127,6 +127,7 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
+  suppressions       the comments that hide violations: why, since when, by whom, and what is wrong with them
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -170,6 +171,7 @@ def check_parser() -> argparse.ArgumentParser:
         "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
     )
     _add_fixing(parser)
+    _add_suppressing(parser)
     _add_known(parser)
     _add_output(parser)
     _add_running(parser)
@@ -236,6 +238,15 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--diff", action="store_true", help="write nothing: print what would change, as `git apply` reads it"
     )
+
+
+def _add_suppressing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("suppressions")
+    group.add_argument(
+        "--add-suppressions", metavar="REASON", help="put a comment with this reason at each violation that is reported"
+    )
+    group.add_argument("--until", metavar="DATE", help="the last day that the added comments hold (2027-03-01)")
+    group.add_argument("--no-suppressions", action="store_true", help="report as if there were no such comments")
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

@@ -161,7 +161,16 @@ def _check(given: list[str]) -> int:
             return FAILED
     if focus is not None:
         report = focus.of(report)
-    if discovery is not None and (_fixes(options) or _shows_fixes(options)):
+    if discovery is not None and options.add_suppressions is not None:
+        from prodlint.hosts.allowing import allowed_report  # as below
+        from prodlint.hosts.fixing import Run
+
+        _end_tidily()
+        narrowed = Run(report, discovery, configuration, registry, cwd, _today(), narrowed=focus is not None)
+        report, code = allowed_report(options, narrowed)
+        if code is not None:
+            return code
+    elif discovery is not None and (_fixes(options) or _shows_fixes(options)):
         from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
 
         _end_tidily()
@@ -337,11 +346,27 @@ def _fault_in_paths(options: CheckOptions) -> str:
         return "`--changed-since` compares files, so stdin cannot be checked with it"
     if options.baseline is not None and options.no_baseline:
         return "`--baseline` and `--no-baseline` contradict each other"
+    if options.no_suppressions and (_fixes(options) or options.add_suppressions is not None):
+        return "`--no-suppressions` reports what comments hide, which is not to be changed"
+    if options.until is not None and options.add_suppressions is None:
+        return "`--until` is the last day of what `--add-suppressions` adds, and counts only with it"
+    if options.add_suppressions is not None and (fault := _fault_in_adding(options)):
+        return fault
     if options.stdin_filename is not None and not _is_stdin(options):
         return "`--stdin-filename` names what stdin holds, so no path but `-` can be given"
     if _is_stdin(options) and sys.stdin is None:
         return "stdin is closed"
     return ""
+
+
+def _fault_in_adding(options: CheckOptions) -> str:
+    from prodlint.hosts.allowing import fault_in_grounds  # what writes to code is loaded only when asked for
+
+    if options.fix or options.fix_only:
+        return "`--add-suppressions` allows what `--fix` would mend: fix first, then allow what is left"
+    if _is_stdin(options):
+        return "`--add-suppressions` changes files, so stdin cannot be checked with it"
+    return fault_in_grounds(options)
 
 
 def current_directory() -> str:
@@ -506,5 +531,6 @@ _COMMANDS: dict[str, str] = {
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "suppressions": "prodlint.hosts.suppressing:suppressions",
 }
 """What runs each command; a check loads none of the others."""

@@ -63,9 +63,9 @@ def _fixed(options: CheckOptions, run: Run, checker: Checker, *, shows_fixes: bo
             _tell_fixes(files)
         whole = report._replace(problems=(*run.configuration.problems, *report.problems))
         if options.diff:
-            return report, _tell_diff(files, whole, options, checker, run.cwd)
+            return report, tell_diff(files, whole, options, checker, run.cwd)
         if not options.quiet:
-            _tell_count(files, "fixed")
+            tell_count(files, "fixed")
         if options.fix_only:
             return report, _tell_problems(whole)
     if shows_fixes:
@@ -93,7 +93,7 @@ def fix_stdin(
     if options.show_fixes:
         _tell_fixes(files)
     if options.diff:
-        return _tell_diff(files, report, options, checker, cwd)
+        return tell_diff(files, report, options, checker, cwd)
     _write(result.data)
     if options.fix_only:
         return _tell_problems(report)
@@ -116,7 +116,15 @@ def _tell_fixes(files: Iterable[FixedFile]) -> None:
             sys.stderr.write(text + "\n")
 
 
-def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptions, checker: Checker, cwd: str) -> int:
+def tell_diff(
+    files: tuple[FixedFile, ...],
+    report: Report,
+    options: CheckOptions,
+    checker: Checker,
+    cwd: str,
+    what: str = "would be fixed",
+) -> int:
+    """Print what would change, and say how many violations ``what``; the exit code."""
     from prodlint.fix.diff import diff
 
     for file in files:
@@ -129,7 +137,7 @@ def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptio
             )
             sys.stderr.write(visible(f"{file.path}:{line}: {told}") + "\n")
     if not options.quiet:
-        _tell_count(files, "would be fixed")
+        tell_count(files, what)
     return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)
 
 
@@ -140,7 +148,8 @@ def _write(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _tell_count(files: tuple[FixedFile, ...], what: str) -> None:
+def tell_count(files: tuple[FixedFile, ...], what: str) -> None:
+    """Say what was done to how many violations in how many files."""
     number = sum(len(file.fixed) for file in files)
     if number:
         sys.stderr.write(f"{plural(number, 'violation')} {what} in {plural(len(files), 'file')}\n")

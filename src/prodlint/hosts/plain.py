@@ -50,6 +50,9 @@ class CheckOptions:
     no_baseline: bool = False
     fail_on_stale: bool = False
     changed_since: str | None = None
+    add_suppressions: str | None = None
+    until: str | None = None
+    no_suppressions: bool = False
     fail_on: str | None = None
     exit_zero: bool = False
     time_limit: float = 30  # `time_limit.SECONDS`, which argparse does not need
@@ -105,6 +108,7 @@ def overrides_of(options: CheckOptions | argparse.Namespace) -> Overrides:
         isolated=options.isolated,
         context=options.context,
         fail_on=getattr(options, "fail_on", None),
+        no_suppressions=getattr(options, "no_suppressions", False),
     )
 
 
@@ -120,6 +124,7 @@ _FLAGS = {
     "--allow-empty": "allow_empty",
     "--show-suppressed": "show_suppressed",
     "--no-baseline": "no_baseline",
+    "--no-suppressions": "no_suppressions",
     "--fail-on-stale": "fail_on_stale",
 }
 _LISTS = frozenset({"--select", "--extend-select", "--ignore", "--extend-ignore"})
