@@ -49,6 +49,27 @@ _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
 
 
+class Wanted(NamedTuple):
+    """The fixes to make: those of these safeties, and of these ``only`` the one of this violation if there is one."""
+
+    safeties: frozenset[Safety] = frozenset()
+    only: Violation | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.safeties)
+
+    def includes(self, violation: Violation) -> bool:
+        """Whether the fix of a violation is to be made."""
+        return violation.fixable in self.safeties and (self.only is None or _is_same(violation, self.only))
+
+
+def _is_same(violation: Violation, other: Violation) -> bool:
+    return (violation.rule, violation.span, violation.message) == (other.rule, other.span, other.message)
+
+
+NOTHING = Wanted()
+
+
 class Inspection(NamedTuple):
     """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
 
@@ -62,12 +83,12 @@ def inspect_source(
     project_path: str,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety] = frozenset(),
+    fixes: Wanted = NOTHING,
 ) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    ``settings``. The ``fixes`` that are wanted are made. What cannot be read is a violation of
     `unreadable-source`, never a silent pass.
     """
     try:
@@ -84,7 +105,7 @@ def inspect_source(
         file.release()
 
 
-def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: frozenset[Safety]) -> Checked:
+def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: Wanted) -> Checked:
     file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
@@ -114,7 +135,7 @@ def _suppress(
     file: FileFacts,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety],
+    fixes: Wanted,
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
@@ -134,10 +155,11 @@ def _suppress(
         return violation
 
     marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
-    if Safety.SAFE in fixes and unused:
+    wanted = [place for place in unused if fixes.includes(place[0])]
+    if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
-        removed = removals(unused, inspection.registry, file.source)
+        removed = removals(wanted, inspection.registry, file.source)
         marked = [removed.get(violation, violation) for violation in marked]
     if not file.secrets.may_exist:
         return marked
@@ -155,7 +177,7 @@ def _run_rule(
     settings: FileSettings,
     inspection: Inspection,
     found: list[Violation],
-    fixes: frozenset[Safety],
+    fixes: Wanted,
     problems: list[Problem],
 ) -> Problem | None:
     """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
@@ -195,12 +217,12 @@ def _run_rule(
 
 
 def _with_fixes(
-    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: Wanted, problems: list[Problem]
 ) -> Iterator[Violation]:
     from prodlint.fix.making import with_fix  # only where fixes are asked for
 
     for violation in violations:
-        if violation.__class__ is not Violation or violation.fixable not in fixes:
+        if violation.__class__ is not Violation or not fixes.includes(violation):
             yield violation
             continue
         made, problem = with_fix(violation, site, rule)
