@@ -110,7 +110,7 @@ def test_rule_looks_somewhere_and_decides(rule):
     assert not any(isinstance(visit, WholeTree) for visit in rule.visits)
     assert rule.check_function is not None
     assert rule.check_function.__module__ == rule.module
-    assert (rule.fix_function is not None) is bool(rule.fixes)
+    assert (rule.fix_function is not None or rule.docstring_function is not None) is bool(rule.fixes)
 
 
 @every_built_in_rule

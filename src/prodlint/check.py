@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from prodlint.index import Index, Plan, Scope
     from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Fixed, Rule, Visit
+    from prodlint.rule import Docstring, Fixed, Rule, Visit
     from prodlint.source import Source
 
 _LONGEST_EXCERPT = 2000
@@ -555,6 +555,12 @@ class Site:
         # Thousands of fixes may need the same: the top of the module is looked through for the first one.
         inserted = self._file.shared(("inserted", needed), lambda: insertions(source, tree, *needed))
         return tuple(sorted((*changed, *inserted)))
+
+    def docstring_edits(self, docstring: Docstring) -> tuple[Edit, ...]:
+        """What a docstring's further lines change in the file's text; nothing where they cannot be put there."""
+        from prodlint.fix.docstrings import documented
+
+        return documented(self._node, docstring.additions, self._file.index.tree, self._file.source)
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

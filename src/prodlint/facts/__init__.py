@@ -281,6 +281,11 @@ class SiteFacts:
         secret: Secret = self._node
         return secret
 
+    @property
+    def docstrings(self) -> Iterator[str]:
+        """The docstrings of the file, as Python sees them, in order."""
+        return (scope.docstring for scope in self._file.index.scopes if scope.docstring is not None)
+
     def meaning(self, name: str) -> frozenset[str]:
         """Every dotted name that a plain name would stand for if it were written here."""
         return self._file.names.meanings(_ast.Name(id=name, ctx=_ast.Load()), self._scope)
