@@ -159,7 +159,7 @@ def _suppress(
     if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
-        removed = removals(wanted, inspection.registry, file.source)
+        removed = removals(wanted, file.comments, inspection.registry, file.source)
         marked = [removed.get(violation, violation) for violation in marked]
     if not file.secrets.may_exist:
         return marked

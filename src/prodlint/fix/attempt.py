@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Inspect = Callable[[Source, frozenset[Safety]], Checked]
     """Runs the rules on a text, and makes the fixes of these safeties."""
 
-_NONE: frozenset[Safety] = frozenset()
+NONE: frozenset[Safety] = frozenset()
 
 
 class Result(NamedTuple):
@@ -48,7 +48,7 @@ def attempt(
         return _refusal(f"the file's encoding has no {text[error.start : error.end]!a}")
     if why := proof.fault(new, choice.edits, _dropped(violations, source)):
         return _refusal(why)
-    again = inspect(new, _NONE)
+    again = inspect(new, NONE)
     if why := _unsettled(checked, again, violations):
         names = undoing(source, new, checked, lambda text: inspect(text, safeties)) if len(violations) == 1 else ()
         if not names:
@@ -63,9 +63,13 @@ def _refusal(why: str) -> Problem:
 
 
 def _dropped(violations: Sequence[Violation], source: Source) -> frozenset[int]:
-    """Where the comments stand that are what is wrong: they may go."""
-    spans = (violation.span for violation in violations if violation.family == TOOL)
-    return frozenset(source.offset(span.line, span.column) for span in spans if span is not None)
+    """Where the comments stand that are what is wrong, and others that their fixes shorten: they may go."""
+    found = set()
+    for violation in violations:
+        if violation.family == TOOL and violation.span is not None and violation.fix is not None:
+            found.add(source.offset(violation.span.line, violation.span.column))
+            found.update(max(source.text.find("#", *edit[:2]), edit.start) for edit in violation.fix.edits)
+    return frozenset(found)
 
 
 def _unsettled(before: Checked, after: Checked, fixed: Sequence[Violation]) -> str:
