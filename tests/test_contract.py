@@ -116,7 +116,7 @@ def test_rule_looks_somewhere_and_decides(rule):
     check = importlib.import_module(rule.module).check if rule.is_about_projects else rule.check_function
     assert check is not None
     assert check.__module__ == rule.module
-    assert (rule.fix_function is not None) is bool(rule.fixes)
+    assert (rule.fix_function is not None or rule.docstring_function is not None) is bool(rule.fixes)
 
 
 @every_built_in_rule

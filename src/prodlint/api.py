@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from prodlint.baseline import Baseline
     from prodlint.config import Configuration
+    from prodlint.fix.single import ProvedFix
+    from prodlint.model import Violation
     from prodlint.registry import Registry
 
 
@@ -71,6 +73,32 @@ def fix_source(
     fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
     _raise_faults(configuration)
     return fixed
+
+
+def fix_violation(
+    source: str | bytes,
+    path: str,
+    violation: Violation,
+    *,
+    config: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    today: str | None = None,
+) -> ProvedFix:
+    """The fix of one violation that `check_source` found in this text, as edits: for editors. Nothing is written.
+
+    Unlike `fix_source` it also makes those that are manual, such as the skeleton of a docstring, which a person has to
+    finish. It is proved as that one's are; of a manual one's result only that it parses, differs in nothing but its
+    place and keeps every comment. The other arguments are those of `check_source`. Raises ValueError for a faulty
+    configuration.
+    """
+    cwd = os.getcwd()
+    registry = registry or built_in()
+    configuration = _configuration(config, cwd, registry)
+    data = _encoded(source) if isinstance(source, str) else source
+    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
+    made = checker.fix(Source(path, data), os.path.normpath(os.path.join(cwd, path)), violation)
+    _raise_faults(configuration)
+    return made
 
 
 def _encoded(source: str) -> bytes:

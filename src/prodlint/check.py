@@ -46,12 +46,33 @@ if TYPE_CHECKING:
     from prodlint.index import Index, Plan, Scope
     from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Fixed, Rule, Visit
+    from prodlint.rule import Docstring, Fixed, Rule, Visit
     from prodlint.source import Source
     from prodlint.time_limit import TimeLimit
 
 _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
+
+
+class Wanted(NamedTuple):
+    """The fixes to make: those of these safeties, and of these ``only`` the one of this violation if there is one."""
+
+    safeties: frozenset[Safety] = frozenset()
+    only: Violation | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.safeties)
+
+    def includes(self, violation: Violation) -> bool:
+        """Whether the fix of a violation is to be made."""
+        return violation.fixable in self.safeties and (self.only is None or _is_same(violation, self.only))
+
+
+def _is_same(violation: Violation, other: Violation) -> bool:
+    return (violation.rule, violation.span, violation.message) == (other.rule, other.span, other.message)
+
+
+NOTHING = Wanted()
 
 
 class Inspection(NamedTuple):
@@ -68,12 +89,12 @@ def inspect_source(
     project_path: str,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety] = frozenset(),
+    fixes: Wanted = NOTHING,
 ) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    ``settings``. The ``fixes`` that are wanted are made. What cannot be read is a violation of
     `unreadable-source`, never a silent pass.
     """
     try:
@@ -90,7 +111,7 @@ def inspect_source(
         file.release()
 
 
-def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: frozenset[Safety]) -> Checked:
+def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: Wanted) -> Checked:
     file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
@@ -120,7 +141,7 @@ def _suppress(
     file: FileFacts,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety],
+    fixes: Wanted,
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
@@ -140,10 +161,11 @@ def _suppress(
         return violation
 
     marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
-    if Safety.SAFE in fixes and unused:
+    wanted = [place for place in unused if fixes.includes(place[0])]
+    if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
-        removed = removals(unused, inspection.registry, file.source)
+        removed = removals(wanted, file.comments, inspection.registry, file.source)
         marked = [removed.get(violation, violation) for violation in marked]
     if not file.secrets.may_exist:
         return marked
@@ -161,7 +183,7 @@ def _run_rule(
     settings: FileSettings,
     inspection: Inspection,
     found: list[Violation],
-    fixes: frozenset[Safety],
+    fixes: Wanted,
     problems: list[Problem],
 ) -> Problem | None:
     """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
@@ -232,12 +254,12 @@ def _stop(rule: Rule, what: str, file: FileFacts, line: int | None) -> Problem:
 
 
 def _with_fixes(
-    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: Wanted, problems: list[Problem]
 ) -> Iterator[Violation]:
     from prodlint.fix.making import with_fix  # only where fixes are asked for
 
     for violation in violations:
-        if violation.__class__ is not Violation or violation.fixable not in fixes:
+        if violation.__class__ is not Violation or not fixes.includes(violation):
             yield violation
             continue
         made, problem = with_fix(violation, site, rule)
@@ -572,6 +594,12 @@ class Site:
         # Thousands of fixes may need the same: the top of the module is looked through for the first one.
         inserted = self._file.shared(("inserted", needed), lambda: insertions(source, tree, *needed))
         return tuple(sorted((*changed, *inserted)))
+
+    def docstring_edits(self, docstring: Docstring) -> tuple[Edit, ...]:
+        """What a docstring's further lines change in the file's text; nothing where they cannot be put there."""
+        from prodlint.fix.docstrings import documented
+
+        return documented(self._node, docstring.additions, self._file.index.tree, self._file.source)
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     CheckFunction = Callable[[Any], Iterator[Violation]]  # of a `Site`, or of a `ProjectSite`
     FixFunction = Callable[[Any, Site, Violation], "Fixed | None"]
+    DocstringFunction = Callable[[Site, Violation], "Docstring | None"]
 
 ALL = frozenset(Context)
 PRODUCTION = frozenset({Context.PRODUCTION})
@@ -164,6 +165,25 @@ class Edition(NamedTuple):
     before: Mapping[str, Mapping[str, object]] | None = None
 
 
+class Addition(NamedTuple):
+    """Lines for a definition's docstring, each without the indentation that all of them get.
+
+    They go ``below`` a line of the docstring that is there, counted from 0, and are indented as its line ``like`` is;
+    its first line counts as indented like the docstring itself. A definition without one gets one made of them.
+    """
+
+    lines: tuple[str, ...]
+    below: int = 0
+    like: int = 0
+
+
+class Docstring(NamedTuple):
+    """What a rule's fix adds to the docstring of the site's definition. ``title`` is a verb phrase."""
+
+    title: str
+    additions: tuple[Addition, ...]
+
+
 class Rule:
     """One thing that the policy forbids: its names, where it looks, what it decides.
 
@@ -176,8 +196,8 @@ class Rule:
     """
 
     __slots__ = (
-        "by_default", "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name",
-        "options", "policy", "severity", "since", "summary", "visits",
+        "by_default", "check_function", "code", "contexts", "cwe", "docstring_function", "family", "fix_function",
+        "fixes", "module", "name", "options", "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -220,6 +240,7 @@ class Rule:
         self.module = module
         self.check_function: CheckFunction | None = None
         self.fix_function: FixFunction | None = None
+        self.docstring_function: DocstringFunction | None = None
 
     def check(self, function: CheckFunction) -> CheckFunction:
         """Register the function that gives the verdict on a site; its module's docstring is the rule's page."""
@@ -240,6 +261,15 @@ class Rule:
     def is_about_projects(self) -> bool:
         """Whether the rule looks at a project's files and not at Python code."""
         return bool(self.visits) and self.visits[0].__class__ in (ProjectFiles, Project)
+
+    def fix_docstring(self, function: DocstringFunction) -> DocstringFunction:
+        """Register the function that takes a site and the violation, and gives the lines that the docstring wants.
+
+        In place of `fix`, for rules about documentation: it needs no tree, so that thousands cost little. It is called
+        as that is; None says that there is no fix after all.
+        """
+        self.docstring_function = function
+        return function
 
     def default_options(self) -> Any:
         """The rule's options with every default, or None for a rule without options."""

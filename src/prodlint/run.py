@@ -12,7 +12,7 @@ import time
 from prodlint.cache import Cache, Record, decode, encode, matches
 from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Checked, Problem, Report
+from prodlint.model import Checked, Problem, Report, Safety
 from prodlint.source import Source
 from prodlint.time_limit import TimeLimit
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Safety, Violation
+    from prodlint.fix.single import ProvedFix
+    from prodlint.model import Violation
     from prodlint.registry import Registry
     from prodlint.secrets.own import Own
 
@@ -103,19 +104,33 @@ class Checker:
         checked = self.inspect(Source(task.file.path, data), task.absolute)
         return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
 
-    def inspect(self, source: Source, absolute: str, fixes: frozenset[Safety] = frozenset()) -> Checked:
+    def inspect(
+        self,
+        source: Source,
+        absolute: str,
+        fixes: frozenset[Safety] = frozenset(),
+        only: Violation | None = None,
+    ) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
 
-        The fixes of these safeties are made, each of which takes a libcst tree of its place. A fault of our own in it
-        is a problem like a rule's, so that the other files go on.
+        The fixes of these safeties are made, or ``only`` the one of this violation; most take a libcst tree of their
+        places. A fault of our own in it is a problem like a rule's, so that the other files go on.
         """
-        from prodlint.check import inspect_source
+        from prodlint.check import Wanted, inspect_source
 
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
+        wanted = Wanted(fixes, only)
         try:
-            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, wanted)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
+
+    def fix(self, source: Source, absolute: str, violation: Violation) -> ProvedFix:
+        """The fix of one violation, of whatever safety, in what stands in the file of this absolute path."""
+        from prodlint.fix.single import prove_fix  # an editor asks for it when a user does
+
+        checked = self.inspect(source, absolute, frozenset(Safety), violation)
+        return prove_fix(source, checked, lambda text, fixes: self.inspect(text, absolute, fixes))
 
     def own_secrets(self, absolute: str, data: bytes) -> Own | None:
         """What the project says of its own credentials, for the file of this absolute path."""
