@@ -23,6 +23,8 @@ from prodlint.facts.texts import Texts
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prodlint.facts.constants import Constants
     from prodlint.facts.functions import Functions
     from prodlint.facts.guards import Guard, Guards
@@ -90,6 +92,7 @@ class Templates:
         self._known: dict[Any, Built] = {}
         self._spans: dict[Any, Span] = {}
         self._told: dict[Any, tuple[Alternatives, frozenset[Any]]] = {}
+        self._bound: dict[int, Any] = {}  # kept, so that no later one gets the same identity
         self._cuts = 0
         self._open: set[Any] = set()
         self._literals: set[Any] = set()
@@ -130,20 +133,25 @@ class Templates:
         evaluate = _VALUES.get(node.__class__)
         if evaluate is None:
             return self.hole(node, place, depth)
-        if node.__class__ in _KEPT and not place.bound:
+        if node.__class__ in _KEPT:
             return self._kept(node, place, depth)
         found: Alternatives = evaluate(self, node, place, depth + 1)
         return p.limited(found) if len(found) > 1 else found
 
     def _kept(self, node: Any, place: Place, depth: int) -> Alternatives:
-        """The values of an expression that were told before, or are told now and, when nothing was cut off, kept."""
-        key = (node, place.calls)
+        """The values of an expression that were told before, or are told now."""
+        # What parameters hold decides too: each look into a function has a table of its own, which nothing changes.
+        key = (node, place.calls, id(place.bound) if place.bound else 0)
+        self._bound[key[2]] = place.bound
+        return self._once(key, lambda: _VALUES[node.__class__](self, node, place, depth + 1))
+
+    def _once(self, key: Any, tell: Callable[[], Alternatives]) -> Alternatives:
+        """Values that were told before, or are told now and, when nothing was cut off, kept."""
         known = self._told.get(key)
         if known is None:
             cuts, outer = self._cuts, self._literals
             self._literals = set()
-            found: Alternatives = _VALUES[node.__class__](self, node, place, depth + 1)
-            known = (p.limited(found), frozenset(self._literals))
+            known = (p.limited(tell()), frozenset(self._literals))
             self._literals = outer
             if cuts == self._cuts:
                 self._told[key] = known
@@ -615,16 +623,22 @@ class Templates:
             self._cuts += 1
             return []
         self._open.add(key)
-        inside = Place(function, self._arguments(call, function, place, depth), place.calls + 1)
+        bound = self._arguments(call, function, place, depth)
+        inside = Place(function, bound, place.calls + 1)
+        given = tuple((parameter, tuple(values)) for parameter, values in bound.items())
+        found = self._once((function, item, inside.calls, given), lambda: self._returned(inside, depth, item))
+        self._open.discard(key)
+        step = Step(self.span(call, place.scope), expression_text(call) or "…")
+        return self.moved(found, step)
+
+    def _returned(self, inside: Place, depth: int, item: int | None) -> Alternatives:
         found: Alternatives = []
-        for value in self.functions.returns(function)[:_MOST_DEFINITIONS]:
+        for value in self.functions.returns(inside.scope)[:_MOST_DEFINITIONS]:
             if item is None:
                 found += self.value(value, inside, depth)
             else:
                 found += self._sequences.item(value, item, inside, depth)
-        self._open.discard(key)
-        step = Step(self.span(call, place.scope), expression_text(call) or "…")
-        return self.moved(p.limited(found), step)
+        return found
 
     def _arguments(self, call: Any, function: Scope, place: Place, depth: int) -> dict[tuple[Any, str], Alternatives]:
         bound: dict[tuple[Any, str], Alternatives] = {}
