@@ -136,6 +136,9 @@ class Sequences:
         values: list[tuple[Any, Scope]] = []
         if table.__class__ is _ast.Name:
             for definition in templates.definitions(table, place.scope)[:_MOST_DEFINITIONS]:
+                if definition.kind == "iterated":
+                    values += self._looped(definition, table.id, place, depth)
+                    continue
                 if definition.kind != "assigned":
                     return []
                 values.append((definition.value, definition.scope))
@@ -151,6 +154,20 @@ class Sequences:
         if not values or any(value.__class__ not in (_ast.Dict, _ast.Tuple, _ast.List) for value, _ in values):
             return []
         return [(value, place._replace(scope=scope)) for value, scope in values]
+
+    def _looped(self, definition: Any, name: str, place: Place, depth: int) -> list[tuple[Any, Scope]]:
+        """What a loop over displays gives one of its variables; a None where that is not written down."""
+        loop, path = definition.node, _path_to(definition.node.target, name)
+        outer = self._displays(loop.iter, place._replace(scope=definition.scope), depth + 1) if depth < 30 else []
+        found: list[tuple[Any, Scope]] = []
+        for display, at in outer if path is not None else ():
+            for element in getattr(display, "elts", ())[:_MOST_ELEMENTS]:
+                item = element
+                for number in path or ():
+                    inner = getattr(item, "elts", ())
+                    item = inner[number] if number < len(inner) else None
+                found.append((item, at.scope))
+        return found or [(None, definition.scope)]
 
     def _inner_displays(self, table: Any, place: Place, depth: int) -> list[tuple[Any, Place]]:
         """The displays that stand in another one, under whatever key."""
@@ -350,7 +367,7 @@ class Sequences:
             inner: object = item
             for number in path:
                 inner = inner[number] if isinstance(inner, tuple) and number < len(inner) else None
-            if not isinstance(inner, (tuple, frozenset)):
+            if not isinstance(inner, (tuple, frozenset, dict)):
                 return None
             found += [p.text(str(element)) for element in inner]
         return found[:_MOST_ELEMENTS]
