@@ -122,6 +122,8 @@ _QUOTED = re.compile(r"(?:^|[.\[_])(?:quoted|escaped)(?:_\w*)?\]?$")
 _EXPRESSIONS = frozenset("cast concat coalesce like".split())
 """Methods that put an expression of SQL together out of what they are given."""
 _CAPITALS = re.compile(r"\.([A-Z][A-Z\d]*(?:_[A-Z\d]+)*)$")
+_SETTING = re.compile(r"(?:^|[._])(?:config|settings|conf|cfg)\.\w")
+"""What a module for settings holds: whoever runs the program chose the names of its tables."""
 _BUILDING = re.compile(
     r"(?:^|_)(?:sql|sqls|clauses?|conditions?|predicates?|filters?|where|subquery|query|expr|expression)(?:_|$)"
 )
@@ -203,11 +205,13 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, 
         return True
     if names & trusted or {name.removesuffix("()") for name in names} & trusted:
         return True
+    parts = origin.names | origin.parts
     if any(trail in origin.trail + "." for trail in _SCHEMA_TRAILS):
         return True
-    if any(_QUOTED.search(step.text) for step in origin.path) or _is_constant_of_class(origin):
+    if any(_QUOTED.search(step.text) for step in origin.path) or _is_constant_elsewhere(origin):
         return True
-    parts = origin.names | origin.parts
+    if is_name and any(_SETTING.search(name) and name[0] not in "?:" for name in parts):
+        return True
     if any(name.startswith(tuple(_HARMLESS_CALLS)) for name in parts) and called in ("strftime", "replace", ""):
         return True
     parameter = origin.parameter
@@ -227,10 +231,13 @@ def is_made_as_sql(origin: Origin) -> bool:
     return bool(called) and _BUILDING.search(called.lower()) is not None
 
 
-def _is_constant_of_class(origin: Origin) -> bool:
-    """Whether a value is an attribute that is spelt as a constant, and none of what requests call so."""
+def _is_constant_elsewhere(origin: Origin) -> bool:
+    """Whether a value is spelt as a constant of another class, or an entry of such a table, and none of a request."""
     found = _CAPITALS.search(origin.trail)
-    return found is not None and found[1] not in _REQUEST_PARTS and not origin.trail.startswith(".environ")
+    if found is None and origin.trail.startswith("[]"):
+        tables = [name[:-2] for name in origin.parts if name.endswith("[]")]
+        found = _CAPITALS.search(tables[0]) if len(tables) == 1 and _is_constant_name(tables[0]) else None
+    return found is not None and found[1] not in _REQUEST_PARTS
 
 
 def _is_named(name: str, trusted: frozenset[str]) -> bool:

@@ -588,7 +588,14 @@ class _Reader:
         return self._of_condition(after)
 
     def _is_column(self, at: int, after: _Token) -> bool:
-        """Whether a function's only argument is a column, as nearly always in what a query selects from a table."""
+        """Whether a function's argument is a column.
+
+        The only one of a function nearly always is, in what a query selects from a table. A text without quotes around
+        it is no value anywhere.
+        """
+        origin = self._tokens[at].holes[0].origin
+        if origin.parameter is not None and not origin.trail and "builtins.str" in origin.parameter.annotation:
+            return True
         is_only = self._before(at).text == "(" and (after.text == ")" or after.text.upper() == "AS")
         return is_only and self._clause in ("SELECT", "GROUP", "ORDER", "BY") and self._has_from_behind(at)
 

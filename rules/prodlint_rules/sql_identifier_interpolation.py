@@ -17,8 +17,9 @@ Take the name from a table that is written down, `COLUMNS[key]`, or check it aga
 ## Not reported
 Names that are constants, come from a table or an enumeration of the module, were compared with such, checked by a
 pattern, `isidentifier` or a function whose name says so, or quoted, as a name such as `quoted_table` says; attributes
-in capitals, which are constants of another class; counters; the names of Django's and SQLAlchemy's own models
-(`_meta.db_table`, `__tablename__`); and what `unparameterized-sql` does not report.
+in capitals and entries of tables in capitals, constants of another class or module; what a module for settings
+holds; counters; text from which a substitution took all but letters and digits; the names of Django's and SQLAlchemy's
+own models (`_meta.db_table`, `__tablename__`); and what `unparameterized-sql` does not report.
 
 ## Options
 `sinks`, `sources` and `trusted` as for `unparameterized-sql`; each rule has its own.
