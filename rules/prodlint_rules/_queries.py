@@ -11,7 +11,7 @@ from prodlint.facts import OriginKind
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Calls, Module, Strings
 from prodlint_rules import _sinks
-from prodlint_rules._sources import is_harmless, outside_source
+from prodlint_rules._sources import is_harmless, is_made_as_sql, outside_source
 from prodlint_rules._sql import (
     Position,
     is_condition,
@@ -313,6 +313,8 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
         if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
+        if source is None and not placed.quote and is_made_as_sql(origin):
+            continue
         # A statement that goes on as a part of another is as good as one that is run as it is.
         if placed.position is not Position.STATEMENT or source is not None:
             yield placed, source

@@ -38,6 +38,7 @@ class Functions:
         self._mentioned: dict[Scope, dict[str, int]] = {}
         self._returns: dict[Scope, list[Any]] = {}
         self._wraps: dict[Scope, bool] = {}
+        self._heirs: dict[Scope, list[Scope]] | None = None
 
     def scope_of(self, definition: Any) -> Scope | None:
         """The scope of a function's or class's body."""
@@ -70,7 +71,8 @@ class Functions:
     def stores(self, owner: Scope, attribute: str) -> list[tuple[Any, Scope]]:
         """What the methods of a class, and of its bases in the file, assign to an attribute of their first parameter.
 
-        Each value comes with its method; None stands for one that cannot be told.
+        Each value comes with its method; None stands for one that cannot be told. Of an augmented assignment the
+        statement stands for what it adds.
         """
         classes = self._names.classes
         return [stored for at in self.family(owner) for stored in classes.stores(at).values.get(attribute, ())]
@@ -78,6 +80,15 @@ class Functions:
     def family(self, owner: Scope) -> list[Scope]:
         """A class and those of this file that it inherits from."""
         return [owner, *self._names.classes.ancestry(owner, 0).local]
+
+    def heirs(self, owner: Scope) -> list[Scope]:
+        """The classes of this file that inherit from a class."""
+        if self._heirs is None:
+            self._heirs = {}
+            for scope in self._index.scopes:
+                for base in self._names.classes.ancestry(scope, 0).local if scope.kind == "class" else ():
+                    self._heirs.setdefault(base, []).append(scope)
+        return self._heirs.get(owner, [])
 
     def is_enumeration(self, owner: Scope) -> bool:
         """Whether the values of a class are all written in its body."""

@@ -46,8 +46,10 @@ _NUMBER_CALLS = {
     *NUMBER_TYPES,
     *(f"builtins.{name}" for name in ("len", "abs", "round", "hash", "id", "ord", "sum", "divmod", "pow")),
     *(f"math.{name}" for name in ("ceil", "floor", "trunc", "sqrt", "log", "log2", "log10", "prod", "fsum")),
+    "itertools.count",
     *(f"time.{name}" for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns")),
 }
+_PARTIAL = frozenset({"functools.partial"})
 _NO_NUMBER = frozenset({_ast.Add, _ast.Mod, _ast.Mult, _ast.Div, _ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.MatMult})
 
 
@@ -189,7 +191,22 @@ class Templates:
         elif trail and base.__class__ is not _ast.Name:
             near = place._replace(calls=_MOST_CALLS)
             inputs += tuple(hole.origin for hole in p.holes_of(self.value(base, near, depth + 1)))[:_MOST_INPUTS]
-        return [(Hole(span, shown, Origin(kind, (step,), names, parts, trail, None, inputs)),)]
+        through = self._methods_called(node, place.scope)
+        return [(Hole(span, shown, Origin(kind, (step,), names, parts, trail, None, inputs, through)),)]
+
+    def _methods_called(self, node: Any, scope: Scope) -> frozenset[str]:
+        """The methods that a call runs by another name: `quote = connection.quote_name; quote(table)`."""
+        if node.__class__ is not _ast.Call:
+            return frozenset()
+        found: set[str] = set()
+        for value, at in self.names.assigned(node.func, scope):
+            method = value
+            if value.__class__ is _ast.Call and self.names.meanings(value.func, at) == _PARTIAL and value.args:
+                method = value.args[0]
+            if method.__class__ is not _ast.Attribute:
+                return frozenset()
+            found.add(f"?.{method.attr}()")
+        return frozenset(found)
 
     def _is_record(self, call: Any, scope: Scope) -> bool:
         """Whether a call makes a record, as named tuples are, of constants alone."""
@@ -319,7 +336,7 @@ class Templates:
         guards: list[Guard] | None = None
         for definition in definitions[:_MOST_DEFINITIONS]:
             values = self.by_definition(definition, node.id, place, depth)
-            if len(definitions) > 1 and any(map(p.has_holes, values)):
+            if any(map(p.has_holes, values)):
                 guards = self._guards.of(node, place.scope) if guards is None else guards
                 own = [guard for guard in guards if guard.only is not None and definition.node in guard.only]
                 values = self._in_view_of(own, values, node, place)
@@ -576,19 +593,43 @@ class Templates:
                 here = Place(at, {}, place.calls)
                 if definition.kind == "defined":
                     found += self.of_property(definition.node, here, depth)
-                else:
+                elif not _is_none(definition.value):  # a class that sets nothing leaves it to others
                     found += self.by_definition(definition, node.attr, here, depth)
             if definitions:
                 break
+        step = Step(self.span(node, place.scope), f".{node.attr}")
+        changes: list[tuple[Any, Place]] = []
         for value, method in self.functions.stores(owner, node.attr)[:_MOST_DEFINITIONS]:
             if value is None:
                 return self.hole(node, place, depth)
             inside = Place(method, {}, place.calls)
-            if value.__class__ is not _ast.Constant or value.value is not None:
-                found += self.moved(
-                    self.value(value, inside, depth), Step(self.span(node, place.scope), f".{node.attr}")
-                )
+            if value.__class__ is _ast.AugAssign:
+                changes.append((value, inside))
+            elif not _is_none(value):
+                found += self.moved(self.value(value, inside, depth), step)
+        for change, inside in changes:
+            found += self._changed(found, change, inside, depth)
+        return found or self._of_heirs(node.attr, owner, place, depth)
+
+    def _of_heirs(self, name: str, owner: Scope, place: Place, depth: int) -> Alternatives:
+        """What the classes of the file that inherit from one give an attribute that it leaves to them."""
+        found: Alternatives = []
+        for heir in self.functions.heirs(owner)[:_MOST_DEFINITIONS]:
+            for definition in self.reaching.all_definitions(name, heir)[:1]:
+                if definition.kind == "assigned" and not _is_none(definition.value):
+                    found += self.by_definition(definition, name, Place(heir, {}, place.calls), depth)
         return found
+
+    def _changed(self, before: Alternatives, change: Any, place: Place, depth: int) -> Alternatives:
+        """What an augmented assignment makes of the values of an attribute."""
+        operator = change.op.__class__
+        if operator is _ast.Add:
+            after = self.put(self.value(change.value, place, depth), change.value, place)
+            is_number = all(map(_is_numeric, after)) and all(map(_is_numeric, before))
+            return self.number(change.target, place) if is_number else p.joined([p.limited(before) or [()], after])
+        if operator is _ast.Mod:
+            return self._texts.percent(before, change.value, place, depth)
+        return self.number(change.target, place) if operator not in _NO_NUMBER else []
 
     def of_property(self, definition: Any, place: Place, depth: int) -> Alternatives:
         """What a property returns."""
@@ -597,7 +638,8 @@ class Templates:
         if function is None or not decorators & {"property", "cached_property"} or place.calls >= _MOST_CALLS:
             return []
         inside = Place(function, {}, place.calls + 1)
-        return [one for value in self.functions.returns(function) for one in self.value(value, inside, depth)]
+        returned = [value for value in self.functions.returns(function) if not _is_none(value)]
+        return [one for value in returned for one in self.value(value, inside, depth)]
 
     def _call(self, node: Any, place: Place, depth: int) -> Alternatives:
         found = self._texts.called(node, place, depth)
@@ -686,9 +728,12 @@ def _taken(
     if origin.parameter is not None and origin.trail + trail == "[]":
         elements = {name[1:-1] for name in origin.parameter.annotation if name.startswith("[")}
         kind = OriginKind.NUMBER if elements and elements <= NUMBER_TYPES else kind
+    # An import or a definition says where a name is from: nothing comes in there.
+    is_only_named = len(origin.path) == 1 and not origin.trail and origin.parameter is None
+    path = () if is_only_named and origin.kind is not OriginKind.RESULT else origin.path
     return origin._replace(
         kind=kind,
-        path=origin.path if origin.path[-1] == step else (*origin.path, step),
+        path=path if path and path[-1] == step else (*path, step),
         names=names,
         parts=origin.parts | origin.names | parts,
         trail=origin.trail + trail,
@@ -701,6 +746,10 @@ def _passed(pieces: p.Pieces, span: Span) -> p.Pieces:
     if p.is_whole_hole(pieces):
         return pieces
     return tuple(piece._replace(passed=piece.passed or span) if isinstance(piece, Hole) else piece for piece in pieces)
+
+
+def _is_none(node: Any) -> bool:
+    return node.__class__ is _ast.Constant and node.value is None
 
 
 def _is_number(pieces: p.Pieces) -> bool:
