@@ -1,17 +1,14 @@
 """Suppression comments: violations in, the same out with the hidden ones marked, and findings about the comments.
 
-Reads ``# prodlint: allow …`` (with ``allow-file``, ``off``, ``on``), ``# noqa: PRD101`` and bare ``# noqa``. A comment
-covers a unit: a simple statement, or the header of a compound one from its decorators to the colon. It stands at the
-end of any line of the unit or alone before it. Decides nothing about code.
+Works on the directives that `prodlint.directives` reads. Decides nothing about code.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
-from prodlint.facts.statements import end_line, first_line
-from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.directives import MODULE_SPAN, read_directives, unit_around
+from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Suppression, Violation
 from prodlint.tool_rules import BLANKET_SUPPRESSION, EXPIRED_SUPPRESSION, UNUSED_SUPPRESSION
 from prodlint.tool_rules import RULES as TOOL_RULES
@@ -19,42 +16,15 @@ from prodlint.tool_rules import RULES as TOOL_RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from prodlint.directives import Directive
     from prodlint.facts import Comment, FileFacts
     from prodlint.registry import Registry
     from prodlint.rule import Rule
 
     Report = Callable[[Rule, Comment, str, str], Violation | None]
 
-_PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(.*)", re.IGNORECASE)
-_NOQA = re.compile(r"#+[ \t]*noqa(?![\w-])[ \t]*(?P<colon>:)?[ \t]*(?P<rest>.*)", re.IGNORECASE)
-_ALLOW = re.compile(
-    r"(?P<verb>allow-file|allow|off|on)(?![\w-])[ \t]*"
-    r"(?P<names>\w+(?:-\w+)*(?:[ \t]*,[ \t]*\w+(?:-\w+)*)*)?"
-    r"(?P<until>[ \t]+until(?![\w-])[ \t]*(?P<date>[^\s-]\S*)?)?"
-    r"(?:[ \t]*--(?P<reason>.*))?"
-    r"(?P<rest>.*)"
-)
-# A second comment may follow on the line; `#12` in a reason is a ticket.
-_NEXT_COMMENT = re.compile(r"[ \t]#(?!\d)")
-_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,5}", re.IGNORECASE)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TOOL_NAMES = frozenset(rule.name for rule in TOOL_RULES)
-_OUR_CODES = "PRD"
 _SECURITY = "security"
-
-
-class Directive(NamedTuple):
-    """One suppression comment as read: where it stands, what it does, for which rules (None: for all).
-
-    ``fault`` says what is wrong with a comment that cannot be understood; such a one hides nothing.
-    """
-
-    comment: Comment
-    verb: str
-    names: tuple[str, ...] | None
-    until: str | None = None
-    reason: str | None = None
-    fault: str = ""
 
 
 def suppress(
@@ -75,81 +45,6 @@ def suppress(
     if not directives:
         return violations
     return _Pass(directives, file, today).apply(violations, ran, report)
-
-
-def read_directives(comment: Comment, registry: Registry) -> Iterator[Directive]:
-    """The directives that a comment holds, if it is a suppression; their names are the rules' names."""
-    if match := _PRODLINT.match(comment.text):
-        yield _read_prodlint(comment, match[1], registry)
-    elif match := _NOQA.match(comment.text):
-        if match["colon"]:
-            yield from _read_codes(comment, match["rest"], registry)
-        else:
-            yield Directive(comment, "noqa", None)
-
-
-def _read_codes(comment: Comment, text: str, registry: Registry) -> Iterator[Directive]:
-    names = []
-    for word in re.split(r"[,\s]+", text):
-        if not _CODE.fullmatch(word):
-            break
-        code = word.upper()
-        if not code.startswith(_OUR_CODES):
-            continue
-        if (rule := registry.find(code)) is not None:
-            names.append(rule.name)
-        else:
-            yield Directive(comment, "noqa", (), fault=_unknown(code, registry))
-    if names:
-        yield Directive(comment, "noqa", tuple(dict.fromkeys(names)))
-
-
-def _read_prodlint(comment: Comment, text: str, registry: Registry) -> Directive:
-    match = _ALLOW.match(_NEXT_COMMENT.split(text, maxsplit=1)[0])
-    if match is None:
-        return Directive(comment, "", (), fault="is not `allow`, `allow-file`, `off` or `on` with names of rules")
-    verb, until, reason = match["verb"], match["date"], (match["reason"] or "").strip()
-    fault = _fault(match)
-    names = []
-    for word in re.split(r"[ \t]*,[ \t]*", match["names"] or "") if not fault else ():
-        rule = registry.find(word)
-        if rule is None:
-            fault = _unknown(word, registry)
-            break
-        names.append(rule.name)
-    if fault:
-        return Directive(comment, verb, (), fault=fault)
-    return Directive(comment, verb, tuple(dict.fromkeys(names)), until, reason or None)
-
-
-def _fault(match: re.Match[str]) -> str:
-    """What is wrong with a suppression apart from the names in it; empty if nothing."""
-    if not match["names"]:
-        return "names no rule"
-    if match["until"] and not _is_date(match["date"] or ""):
-        return f"gives `{match['date'] or ''}` where a date like 2027-03-01 is needed"
-    if rest := match["rest"].strip():
-        return f"has `{rest}` after its names: a reason follows ` -- `"
-    return ""
-
-
-def _unknown(word: str, registry: Registry) -> str:
-    nearest = registry.nearest(word)
-    # Families and prefixes select rules; a suppression says which one it means.
-    hint = f"; did you mean `{nearest}`?" if nearest and registry.find(nearest) else ""
-    return f"names `{word}`, which is no rule{hint}"
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    from datetime import date  # few files have a suppression with a date
-
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 _Key = tuple[str, int, "str | None"]
@@ -173,6 +68,7 @@ class _Pass:
         self._chains: dict[str, list[tuple[int, int, _Key]]] = {}
         self._ranges: dict[str, list[tuple[int, int, _Key]]] = {}
         self._chain = (0, 0)
+        self._opening = 0
         self._covers_units = False
         self._place_all()
 
@@ -215,6 +111,8 @@ class _Pass:
         self._cover(number, directive, ("unit", own))
         if not comment.is_alone or directive.verb == "noqa" or own != comment.line:
             return
+        if comment.line <= self._end_of_opening():
+            self._cover(number, directive, ("module", 0))
         end = self._end_of_chain(comment.line)
         following = self._unit(end + 1)
         for name in directive.names or ():
@@ -233,6 +131,16 @@ class _Pass:
         if chosen is None or (directive.reason and not chosen.reason):
             self._chosen[key] = directive
 
+    def _end_of_opening(self) -> int:
+        """The last of the comment lines that the file begins with: a finding about the module stands on its line 1.
+
+        -1 without such lines. A comment below ``#!`` could not be put before line 1.
+        """
+        if not self._opening:
+            is_comment = self._file.source.line(1).startswith("#")
+            self._opening = self._end_of_chain(1) if is_comment else -1
+        return self._opening
+
     def _end_of_chain(self, line: int) -> int:
         """The last of the comment lines that begin with this one."""
         first, last = self._chain
@@ -245,15 +153,8 @@ class _Pass:
         return last
 
     def _unit(self, line: int) -> int:
-        """The first line of the unit that a line belongs to; of a header, up to its colon."""
-        statements = self._file.statements
-        first, last = statements.unit(line)
-        if first == last == line and (around := statements.around(line)):
-            code = self._file.source.line(line).strip()
-            # What is no statement of its own, and no keyword between two blocks, closes a header: `):`.
-            if code and not _OUTSIDE_HEADER.match(code) and first_line(around[-1]) < line < end_line(around[-1]):
-                return first_line(around[-1])
-        return first
+        """The first line of the unit that a line belongs to."""
+        return unit_around(line, self._file.statements, self._file.source).first
 
     def apply(
         self,
@@ -289,6 +190,8 @@ class _Pass:
             for ranges in (self._chains, self._ranges):
                 if rule in ranges and (key := _key_at(ranges[rule], line)) is not None:
                     yield key
+            if violation.span == MODULE_SPAN:
+                yield "module", 0, rule
         yield "file", 0, rule
 
     def _findings(self, ran: set[str], report: Report) -> Iterator[Violation | None]:
@@ -313,9 +216,6 @@ class _Pass:
 
     def _hidden_by(self, number: int, name: str | None) -> set[str]:
         return {rule for key in self._keys.get((number, name), ()) for rule in self._hidden.get(key, ())}
-
-
-_OUTSIDE_HEADER = re.compile(r"#|(?:else|finally|case)\b")
 
 
 def _key_at(ranges: list[tuple[int, int, _Key]], line: int) -> _Key | None:

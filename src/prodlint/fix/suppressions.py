@@ -52,7 +52,7 @@ def _removal(comment: Comment, in_vain: set[str], name: str, rule_of: RuleOf, so
 
     ``rule_of`` gives the rule's name for a word as written. None for a comment in which the name is not found.
     """
-    words = _words(comment.text)
+    words = listed_names(comment.text)
     if not any(rule_of(word[0]) == name for word in words):
         return None
     if all(rule_of(word[0]) in in_vain for word in words):
@@ -72,7 +72,7 @@ def _removal(comment: Comment, in_vain: set[str], name: str, rule_of: RuleOf, so
     return Fix(f"Remove `{name}` from the suppression", Safety.SAFE, tuple(edits))
 
 
-def _words(text: str) -> list[re.Match[str]]:
+def listed_names(text: str) -> list[re.Match[str]]:
     """The names of rules that a suppression comment lists, as written."""
     for opening, names in ((_PRODLINT, _PRODLINT_LIST), (_NOQA, _NOQA_LIST)):
         if (head := opening.match(text)) and (found := names.match(text, head.end())):
