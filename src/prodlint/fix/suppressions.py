@@ -67,7 +67,7 @@ def _ends(comments: list[Comment], rule_of: RuleOf) -> dict[tuple[Comment, str],
     for comment in comments:
         head = _PRODLINT.match(comment.text)
         verb = head[1].lower() if head is not None else ""
-        for word in _words(comment.text) if verb in ("off", "on") else ():
+        for word in listed_names(comment.text) if verb in ("off", "on") else ():
             name = rule_of(word[0])
             if verb == "off":
                 opened[name] = comment

@@ -532,5 +532,6 @@ _COMMANDS: dict[str, str] = {
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
     "suppressions": "prodlint.hosts.suppressing:suppressions",
+    "lsp": "prodlint.hosts.lsp.command:lsp",
 }
 """What runs each command; a check loads none of the others."""
