@@ -1,5 +1,7 @@
 """Options of the test run."""
 
+collect_ignore = ["projects"]  # whole services, with tests of their own
+
 
 def pytest_addoption(parser):
     """`--refresh-reports` writes the fixtures' report.txt anew instead of comparing with them."""
