@@ -594,6 +594,8 @@ class _Reader:
         it is no value anywhere.
         """
         origin = self._tokens[at].holes[0].origin
+        if self._clause == "SELECT" and not self._has_from_behind(at):
+            return False
         if origin.parameter is not None and not origin.trail and "builtins.str" in origin.parameter.annotation:
             return True
         is_only = self._before(at).text == "(" and (after.text == ")" or after.text.upper() == "AS")
