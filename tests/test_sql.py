@@ -91,7 +91,9 @@ def template(text: str) -> Template:
         ("CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 FROM t WHERE a = '{}' $$", "i"),
         ("{} DESC", "i"),
         ("age > {}", "v"),
-        ("{} WHERE a = 1", "f"),
+        ("{} WHERE a = 1", "s"),
+        ("{} AND a = 1", "f"),
+        ("INSERT INTO t ({}) VALUES ({})", "if"),
     ],
 )
 def test_positions(text, positions):

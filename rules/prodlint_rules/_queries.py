@@ -356,7 +356,8 @@ def _judged_text(whole: ExpressionFacts, settings: Settings) -> list[Finding]:
     for template in templates:
         for placed, source in _harmful(template, settings):
             # What compilers of SQL put together out of what they made before is theirs to judge.
-            is_told = placed.position is Position.VALUE or placed.hole.origin.kind is OriginKind.PARAMETER
+            is_name = placed.position is Position.IDENTIFIER and placed.hole.origin.kind is OriginKind.PARAMETER
+            is_told = placed.position is Position.VALUE or is_name
             # A name that was put into a text which this one takes in is reported there.
             is_own = placed.position is not Position.IDENTIFIER or _is_within(placed.hole.span, whole.span)
             if is_own and (is_told or source is not None):

@@ -505,7 +505,9 @@ class _Reader:
         before, after = self._before(at), self._after(at)
         if at == 0:
             is_column = after.text in _OPERATORS or after.text.upper() in _AFTER_COLUMN
-            return Position.IDENTIFIER if is_column and not self._statement else Position.FRAGMENT
+            if is_column and not self._statement:
+                return Position.IDENTIFIER
+            return Position.STATEMENT if after.text.upper() in _BEHIND_STATEMENT else Position.FRAGMENT
         token = self._tokens[at]
         is_glued_before = token.glued and (before.kind in ("word", "hole") or before.text in (".", "$"))
         is_glued_after = after.glued and (after.kind in ("word", "number", "hole") or after.text == ".")
@@ -578,7 +580,13 @@ class _Reader:
             is_definition = self._statement in _DEFINING and holds == "arguments"
             if is_definition and self._clause not in ("WHERE", "SELECT"):
                 return Position.IDENTIFIER
-            return Position.IDENTIFIER if holds == "arguments" and self._is_column(at, after) else Position.VALUE
+            if holds == "arguments":
+                return Position.IDENTIFIER if self._is_column(at, after) else Position.VALUE
+            # `INSERT INTO t ({columns}) VALUES ({values})`: as many values as there are columns.
+            is_row = (
+                after.text == ")" and [token.kind for token in self._tokens[max(0, at - 4) : at]] == _UNKNOWN_COLUMNS
+            )
+            return Position.FRAGMENT if is_row else Position.VALUE
         if holds == "names":
             return Position.IDENTIFIER
         if holds == "query":
@@ -638,6 +646,9 @@ class _Reader:
 
 
 _NOTHING = _Token("mark", "")
+_BEHIND_STATEMENT = frozenset("LIMIT OFFSET ORDER GROUP WHERE UNION EXCEPT INTERSECT FETCH".split())
+"""What a whole statement goes on with."""
+_UNKNOWN_COLUMNS = ["hole", "mark", "word", "mark"]
 _SETTINGS_OF_NAMES = frozenset({"SEARCH_PATH", "CURRENT_SCHEMA", "SCHEMA", "ROLE", "DATABASE", "TABLESPACE"})
 """Settings whose values are names."""
 _AFTER_COLUMN = frozenset("IN LIKE ILIKE IS BETWEEN NOT REGEXP RLIKE GLOB MATCH DESC ASC COLLATE".split())
