@@ -27,6 +27,8 @@ class Position(Enum):
     """A name of a table or column, or another word that no driver takes as a parameter."""
     FRAGMENT = "fragment"
     """A part of the statement with a syntax of its own: a condition, a list of assignments."""
+    CALLEE = "callee"
+    """The name of a function that is called."""
     STATEMENT = "statement"
     """A whole statement within another: after EXPLAIN, in parentheses where a query is expected."""
 
@@ -521,7 +523,9 @@ class _Reader:
         if self._statement == "EXPLAIN":
             return Position.STATEMENT
         is_called = after.text == "(" and after.glued and (word or before.text) not in ("IN", "VALUES", ",", ")")
-        if before.text == "{" or is_called or (token.glued and before.text in (":", "@")):
+        if is_called and before.text != "{":
+            return Position.CALLEE
+        if before.text == "{" or (token.glued and before.text in (":", "@")):
             return Position.IDENTIFIER  # a pattern's name, a function's, a placeholder's
         if before.text in _OPERATORS:
             return self._after_operator(at)
