@@ -307,14 +307,19 @@ _OWN_STATEMENTS = frozenset({"the command line", "a person at the terminal", "st
 
 def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, str | None]]:
     """The holes that could change what a statement means, with the words for the source of each."""
-    for placed in placed_holes(template):
-        origin = placed.hole.origin
-        is_name = placed.position is Position.IDENTIFIER
+    for found in placed_holes(template):
+        placed, origin = found, found.hole.origin
+        is_name = placed.position in (Position.IDENTIFIER, Position.CALLEE)
         if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
         if source is None and not placed.quote and is_made_as_sql(origin):
             continue
+        if placed.position is Position.CALLEE:
+            # Which function it is depends on the version of the server, unless somebody from outside chooses.
+            if source is None and (origin.trail or origin.kind is not OriginKind.PARAMETER):
+                continue
+            placed = placed._replace(position=Position.IDENTIFIER)
         # A statement that goes on as a part of another is as good as one that is run as it is.
         if placed.position is not Position.STATEMENT or source is not None:
             yield placed, source
@@ -353,7 +358,8 @@ def _judged_text(whole: ExpressionFacts, settings: Settings) -> list[Finding]:
     for template in templates:
         for placed, source in _harmful(template, settings):
             # What compilers of SQL put together out of what they made before is theirs to judge.
-            is_told = placed.position is Position.VALUE or placed.hole.origin.kind is OriginKind.PARAMETER
+            is_name = placed.position is Position.IDENTIFIER and placed.hole.origin.kind is OriginKind.PARAMETER
+            is_told = placed.position is Position.VALUE or is_name
             # A name that was put into a text which this one takes in is reported there.
             is_own = placed.position is not Position.IDENTIFIER or _is_within(placed.hole.span, whole.span)
             if is_own and (is_told or source is not None):
