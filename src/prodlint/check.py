@@ -11,7 +11,7 @@ from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
 from prodlint.facts.expressions import opening_of
 from prodlint.facts.secrets import Secret
-from prodlint.index import build, parse
+from prodlint.index import build, parse, plan_for
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Checked, Problem, Related, Safety, Span, Violation
 from prodlint.rule import (
@@ -50,11 +50,21 @@ _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": Non
 
 
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
+    """What all files of a run share: the known rules, today's ISO date, and what their walks collect.
+
+    ``plans`` is by the key of a file's settings, and grows with those that turn up.
+    """
 
     registry: Registry
-    plan: Plan
     today: str
+    plans: dict[str, Plan]
+
+    def plan(self, settings: FileSettings) -> Plan:
+        """What the walk over a file with these settings collects: for rules that do not run, nothing."""
+        known = self.plans.get(settings.key)
+        if known is None:
+            known = self.plans[settings.key] = plan_for(v for active in settings.active for v in active.rule.visits)
+        return known
 
 
 def inspect_source(
@@ -66,18 +76,18 @@ def inspect_source(
 ) -> Checked:
     """Run a file's rules on its text.
 
-    ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
-    `unreadable-source`, never a silent pass.
+    ``project_path`` is the path relative to the project's root. Fixes of the safeties in ``fixes`` are made. What
+    cannot be read is a violation of `unreadable-source`, never a silent pass.
     """
+    plan = inspection.plan(settings)
     try:
         if not source.data.isascii():
             source.text  # noqa: B018  decoding may raise Unreadable, and must do so here
-        index = build(parse(source), inspection.plan, source.data)
+        index = build(parse(source), plan, source.data)
     except Unreadable as unreadable:
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
-    file = FileFacts(source, index, inspection.plan, project_path)
+    file = FileFacts(source, index, plan, project_path)
     try:
         return _checked(file, settings, inspection, fixes)
     finally:
