@@ -274,6 +274,8 @@ def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> lis
 def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
     kind = "function" if isinstance(visit, Functions) else "class"
     documented = visit.documented
+    if visit.public and not file.definitions.owes_documentation:
+        return []
     hidden = visit.public and b"__all__" not in file.source.data  # which can make an underscored name public
     found: list[tuple[Any, Scope]] = []
     for key, places in file.definition_places.items():
