@@ -263,6 +263,7 @@ def test_programs_are_run_in_one_place():
 PURE_MEMORY = {
     ("report/excerpt.py", "_width"),  # the width of a character
     ("report/safety.py", "_unsafe"),  # a pattern that is compiled at first need
+    ("secrets/tokens.py", "_following"),  # the pattern of a format of ours
 }
 """Functions whose results are remembered for good: pure, of few values, and safe in threads."""
 

@@ -55,11 +55,11 @@ class _Token(NamedTuple):
     quote: str = ""
 
 
-_PART = re.compile(
-    r"(?P<space>\s+)|(?P<line>--[^\n]*|\#[^\n]*)|(?P<block>/\*)|(?P<quote>['\"`\[])"
+# Kept as text: `re` compiles it when it is first used and remembers it.
+_PART = (
+    r"(?s)(?P<space>\s+)|(?P<line>--[^\n]*|\#[^\n]*)|(?P<block>/\*)|(?P<quote>['\"`\[])"
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d][\w$]*)"
-    r"|(?P<mark>::|\|\||<=>|<=|>=|<>|!=|==|:=|%s|%\(\w+\)s|:\w+|@\w+|\$\d+|.)",
-    re.DOTALL,
+    r"|(?P<mark>::|\|\||<=>|<=|>=|<>|!=|==|:=|%s|%\(\w+\)s|:\w+|@\w+|\$\d+|.)"
 )
 _CLOSING = {"'": "'", '"': '"', "`": "`", "[": "]"}
 
@@ -71,6 +71,7 @@ def tokens(template: Template) -> list[_Token]:
     text: list[str] = []
     holes: list[Hole] = []
     ended = True  # whether the last token is followed by a gap
+    part = re.compile(_PART)
     for piece in template.pieces:
         if not isinstance(piece, str):
             if quote:
@@ -89,7 +90,7 @@ def tokens(template: Template) -> list[_Token]:
                 else:
                     break
                 continue
-            match = _PART.match(piece, at)
+            match = part.match(piece, at)
             assert match is not None, "the last alternative takes anything"
             at = match.end()
             kind = match.lastgroup
@@ -323,8 +324,9 @@ def _has(words: list[str], *wanted: str) -> bool:
     return any(word in words for word in wanted)
 
 
-_FRAGMENT_START = re.compile(
-    r"(?i)\s*(?:where|and|or|order\s+by|group\s+by|having|from|join|left\s+join|inner\s+join|limit|offset|values|set|on)\b"
+_FRAGMENT_START = (
+    r"(?i)\s*(?:where|and|or|order\s+by|group\s+by|having|from|join|left\s+join|inner\s+join|limit|offset|values|set"
+    r"|on)\b"
 )
 
 
@@ -334,7 +336,7 @@ def is_fragment(template: Template) -> bool:
     if len(pieces) < 2 or isinstance(pieces[0], str):
         return False
     words = [token.text for token in tokens(template) if token.kind == "word"]
-    return bool(_FRAGMENT_START.match(pieces[1])) if isinstance(pieces[1], str) and words else False
+    return bool(re.match(_FRAGMENT_START, pieces[1])) if isinstance(pieces[1], str) and words else False
 
 
 def takes_parameters(template: Template) -> bool:

@@ -119,7 +119,7 @@ def check(site: Site) -> Iterator[Violation]:
 
 
 _FIXED_FORMS = frozenset({"an f-string", "`%`", "`.format()`", "`+`"})
-_PLAIN_LOGGER = re.compile(
+_PLAIN_LOGGER = (
     r"logging\.(?:(?:getLogger\(\)|Logger\(\)|root|RootLogger\(\))(?:\.getChild\(\)|\.root|\.parent)*\.)?\w+"
 )
 
@@ -139,7 +139,11 @@ def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None
             if Kind.STANDARD not in written.kinds and (written.method == "msg" or _is_message_first(written)):
                 return None  # no logger of this kind is known to take arguments there
             is_plain = written.kinds == {Kind.STANDARD} and written.raises_on_fields
-            is_safe = is_plain and all(map(_PLAIN_LOGGER.fullmatch, call.names - {"None"})) and message.is_exact
+            is_safe = (
+                is_plain
+                and all(re.fullmatch(_PLAIN_LOGGER, name) for name in call.names - {"None"})
+                and message.is_exact
+            )
             return Safety.SAFE if is_safe else Safety.UNSAFE
     return Safety.UNSAFE
 

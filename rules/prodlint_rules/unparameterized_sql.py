@@ -52,8 +52,7 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Context, Safety, Severity
 from prodlint.rule import Rule
-from prodlint_rules._queries import VISITS, findings, violation
-from prodlint_rules._sql import Position
+from prodlint_rules._sinks import VISITS, may_run_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,13 +98,17 @@ rule = Rule(
 @rule.check
 def check(site: Site) -> Iterator[Violation]:
     """Report the call that runs the text, or the text that no call runs."""
+    if not may_run_sql(site):
+        return
+    from prodlint_rules._queries import findings, violation  # what tells SQL: few files hold any
+
     for finding in findings(site):
-        if finding.position is not Position.IDENTIFIER:
+        if not finding.is_name:
             yield violation(site, finding, _message(finding), _fixable(site, finding))
 
 
 def _fixable(site: Site, finding: Finding) -> Safety | None:
-    if not site.is_call or finding.span is not None or finding.is_whole or finding.position is not Position.VALUE:
+    if not site.is_call or finding.span is not None or finding.is_whole or not finding.is_value:
         return None
     from prodlint_rules._parameters import find_query  # only a violation asks for it
 
@@ -128,6 +131,6 @@ def _message(finding: Finding) -> str:
     comes = f", which comes from {finding.source}," if finding.source else ""
     if finding.is_whole:
         return f"`{finding.call}` runs SQL that comes from {finding.source}: whoever sends it chooses the statement"
-    if finding.position is Position.FRAGMENT:
+    if finding.is_clause:
         return f"`{text}`{comes} becomes a clause of {runs}, with the values in it: pass them as parameters"
     return f"`{text}`{comes} is formatted into {runs}: pass it as a parameter"

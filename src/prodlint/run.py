@@ -83,10 +83,8 @@ class Checker:
         """What all files of the run share."""
         if self._inspection is None:
             from prodlint.check import Inspection
-            from prodlint.index import plan_for
 
-            plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today, self.limit)
+            self._inspection = Inspection(self.registry, self._today, self.limit, {})
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
