@@ -31,6 +31,10 @@ class Field(NamedTuple):
             raise ValueError(f"must be {_expected(self.type)}, not {got}")
         return _converted(value, self.type)
 
+    def schema(self) -> dict[str, object]:
+        """The JSON schema of what `read` accepts."""
+        return _schema(self.type)
+
 
 def fields_of(rule: Rule) -> dict[str, Field]:
     """The rule's own options by their keys.
@@ -141,6 +145,15 @@ def _expected(kind: Any) -> str:
         *first, last = [to_toml(member) for member in kind]
         return f"{', '.join(first)} or {last}" if first else last
     return {bool: "true or false", int: "an integer", float: "a number", str: "a string"}[kind]
+
+
+def _schema(kind: Any) -> dict[str, object]:
+    kind = _without_none(kind)
+    if item := _item_type(kind):
+        return {"type": "array", "items": _schema(item)}
+    if _is_enum(kind):
+        return {"enum": [member.value for member in kind]}
+    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[kind]}
 
 
 def _is_enum(kind: Any) -> bool:

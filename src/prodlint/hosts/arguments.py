@@ -280,8 +280,18 @@ def rules_parser() -> argparse.ArgumentParser:
 def config_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint config``."""
     parser = _new("prodlint config", "Describe the configuration's keys, or what holds for a file.")
-    parser.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
-    parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
+    what.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
+    what.add_argument("--schema", action="store_true", help="the JSON schema of the configuration")
+    what.add_argument("--from-ruff", nargs="?", const=".", metavar="FILE", help="what ruff's configuration means here")
+    what.add_argument(
+        "--from-flake8",
+        nargs="?",
+        const=".",
+        metavar="FILE",
+        help="what flake8's configuration means here",
+    )
     _add_selection(parser)
     return parser
 

@@ -480,7 +480,7 @@ _COMMANDS: dict[str, str] = {
     "check": "prodlint.hosts.cli:_check",
     "explain": "prodlint.hosts.commands:explain",
     "rules": "prodlint.hosts.commands:rules",
-    "config": "prodlint.hosts.commands:config",
+    "config": "prodlint.hosts.configuring:config",
     "baseline": "prodlint.hosts.baselining:baseline",
 }
 """What runs each command; a check loads none of the others."""

@@ -1,11 +1,10 @@
-"""The commands that tell about prodlint itself: a rule's page, the rules, the configuration."""
+"""The commands that tell about prodlint itself: a rule's page, the rules."""
 
 from __future__ import annotations
 
-import os
 import sys
 
-from prodlint.hosts.cli import CLEAN, FAILED, current_directory, print_problems, say
+from prodlint.hosts.cli import CLEAN, FAILED, say
 
 
 def explain(given: list[str]) -> int:
@@ -42,38 +41,3 @@ def rules(given: list[str]) -> int:
     options = rules_parser().parse_args(given)
     sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
     return CLEAN
-
-
-def config(given: list[str]) -> int:
-    """Describe the keys of the configuration, or show what holds for a file."""
-    from prodlint.config import load
-    from prodlint.hosts.arguments import config_parser
-    from prodlint.hosts.plain import overrides_of
-    from prodlint.registry import built_in
-
-    options = config_parser().parse_args(given)
-    registry = built_in()
-    cwd = current_directory()
-    if options.show is None:
-        from prodlint.config.reference import describe, nearest_key
-
-        text = describe(options.key)
-        if text is None:
-            meant = nearest_key(options.key)
-            say(f"no key `{options.key}`" + (f"; did you mean `{meant}`?" if meant else ""))
-            return FAILED
-        sys.stdout.write(text)
-        return CLEAN
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    absolute = os.path.normpath(os.path.join(cwd, options.show))
-    text = configuration.show(absolute, _has_shebang(absolute))
-    print_problems(configuration.problems, None)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
-
-
-def _has_shebang(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as handle:
-        return handle.read(2) == b"#!"
