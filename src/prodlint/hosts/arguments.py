@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from prodlint.hosts.outputs import Output
+    from prodlint.shards import Shard
 
 _HELP_WIDTH = 100
 
@@ -103,6 +104,15 @@ def _output(text: str) -> Output:
     name = text.partition("=")[0]
     if "=" in text and "%(" not in text:
         _format(name)
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _shard(text: str) -> Shard:
+    from prodlint.shards import parsed  # as in `_output`
+
     try:
         return parsed(text)
     except ValueError as error:
@@ -241,7 +251,15 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--max-per-rule", type=_count, metavar="N", help="show at most N violations a rule; 0 shows all")
     group.add_argument("--show-suppressed", action="store_true", help="show what comments hide, too")
-    group.add_argument("--quiet", "-q", action="store_true", help="no summary, no progress")
+    group.add_argument("--show-source", action="store_true", help="in text, show the source line and a caret below")
+    loudness = group.add_mutually_exclusive_group()
+    loudness.add_argument("--quiet", "-q", action="store_true", help="no summary, no progress")
+    loudness.add_argument(
+        "--verbose",
+        "-v",
+        action="store_true",
+        help="tell on stderr what counted, what was left out, and how long",
+    )
     group.add_argument("--color", action="store_true", default=None, help="colour even if it is no terminal")
     group.add_argument("--no-color", action="store_false", dest="color", help="no colour")
 
@@ -254,6 +272,7 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         help=f"exit with 1 from this severity on: {_listed(severity.value for severity in Severity)}",
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are violations")
+    group.add_argument("--shard", type=_shard, metavar="I/N", help="check the I-th of N equal shares of the files")
     _add_workings(group)
 
 
