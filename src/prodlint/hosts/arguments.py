@@ -125,6 +125,7 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
+  completion SHELL   the script that completes command lines in bash, zsh or fish
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -312,6 +313,13 @@ def config_parser() -> argparse.ArgumentParser:
         help="what flake8's configuration means here",
     )
     _add_selection(parser)
+    return parser
+
+
+def completion_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint completion``."""
+    parser = _new("prodlint completion", "Print the script that completes command lines in a shell.")
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
     return parser
 
 

@@ -100,7 +100,7 @@ def _dispatch(given: list[str]) -> int:
     if given == ["--version"]:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
-    command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
+    command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
     if given and command == given[0] != "check" and os.path.exists(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
@@ -112,7 +112,7 @@ def _dispatch(given: list[str]) -> int:
 def _command(name: str) -> Callable[[list[str]], int]:
     from importlib import import_module
 
-    module, function = _COMMANDS[name].split(":")
+    module, function = COMMANDS[name].split(":")
     command: Callable[[list[str]], int] = getattr(import_module(module), function)
     return command
 
@@ -507,11 +507,12 @@ def nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
     return FAILED
 
 
-_COMMANDS: dict[str, str] = {
+COMMANDS: dict[str, str] = {
     "check": "prodlint.hosts.cli:_check",
     "explain": "prodlint.hosts.commands:explain",
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.configuring:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "completion": "prodlint.hosts.completion:completion",
 }
 """What runs each command; a check loads none of the others."""
