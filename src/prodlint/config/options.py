@@ -82,7 +82,7 @@ def to_toml(value: object) -> str:
         case Enum():
             return to_toml(value.value)
         case str():
-            return '"' + value.translate(_ESCAPES) + '"'
+            return '"' + "".join(map(_escaped, value)) + '"' if not value.isprintable() else _quoted(value)
         case frozenset() | set():
             return f"[{', '.join(sorted(to_toml(item) for item in value))}]"
         case tuple() | list():
@@ -90,7 +90,19 @@ def to_toml(value: object) -> str:
     return repr(value)
 
 
-_ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), 0x7F)} | {ord("\\"): "\\\\", ord('"'): '\\"'}
+def _quoted(text: str) -> str:
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def _escaped(character: str) -> str:
+    """A character of a string as TOML writes it so that nothing in it can steer a terminal."""
+    if character.isprintable():
+        return character.translate(_ESCAPES)
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+_ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"'}
 
 
 def type_name(value: object) -> str:

@@ -76,7 +76,16 @@ def _prepare_streams() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_errors_for(stream.encoding))
+
+
+def _errors_for(encoding: str) -> str:
+    """What a stream does with a character that it cannot write: in UTF-8, a lone surrogate; elsewhere, punctuation."""
+    if encoding.lower() in ("utf-8", "utf8"):
+        return "backslashreplace"
+    from prodlint.hosts.lookalikes import registered  # for terminals of another age
+
+    return registered()
 
 
 def _abandon_streams() -> None:

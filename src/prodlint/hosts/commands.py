@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from prodlint.hosts.cli import CLEAN, FAILED, say
+from prodlint.hosts.surroundings import terminal_of
 
 
 def explain(given: list[str]) -> int:
@@ -22,14 +23,21 @@ def explain(given: list[str]) -> int:
     from prodlint.explain import page
 
     text = page(rule, registry)
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        Console().print(Markdown(text))
+    if terminal_of(sys.stdout, None).colour and sys.stdout.isatty():
+        _show_page(text)
     else:
         sys.stdout.write(text)
     return CLEAN
+
+
+def _show_page(text: str) -> None:
+    from rich.console import Console  # 45 ms, for a page that somebody will read
+    from rich.markdown import Markdown
+    from rich.theme import Theme
+
+    # rich writes code in cyan on black and headings in magenta: boxes on a light ground, and hard to read on either.
+    styles = {"markdown.code": "bold", "markdown.h1": "bold underline", "markdown.h2": "bold", "markdown.h3": "bold"}
+    Console(theme=Theme(styles)).print(Markdown(text, code_theme="ansi_dark"))
 
 
 def rules(given: list[str]) -> int:
@@ -39,5 +47,7 @@ def rules(given: list[str]) -> int:
     from prodlint.registry import built_in
 
     options = rules_parser().parse_args(given)
-    sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
+    out = terminal_of(sys.stdout, None)
+    width = out.width if out.is_terminal else None  # a pipe gets a line a rule, whatever reads it
+    sys.stdout.write(rules_json(built_in()) if options.format == "json" else rules_table(built_in(), width))
     return CLEAN

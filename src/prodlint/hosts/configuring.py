@@ -7,6 +7,7 @@ import sys
 
 from prodlint.hosts.cli import CLEAN, FAILED, current_directory, print_problems, say
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.report.safety import visible
 
 if TYPE_CHECKING:
     import argparse
@@ -55,7 +56,7 @@ def _show(options: argparse.Namespace, registry: Registry) -> int:
     absolute = os.path.normpath(os.path.join(cwd, options.show))
     text = configuration.show(absolute, _has_shebang(absolute))
     print_problems(configuration.problems, None)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    _write(text)
     return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
 
 
@@ -75,7 +76,12 @@ def _translate(options: argparse.Namespace, registry: Registry) -> int:
     try:
         foreign = from_flake8(options.from_flake8) if options.from_ruff is None else from_ruff(options.from_ruff)
     except ValueError as error:
-        say(str(error))
+        say(visible(str(error)))
         return FAILED
-    sys.stdout.write(as_toml(foreign, equivalents(), registry))
+    _write(as_toml(foreign, equivalents(), registry))
     return CLEAN
+
+
+def _write(text: str) -> None:
+    """Print lines that quote configuration files, none of which may steer a terminal or a build server."""
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in text.split("\n")[:-1]))
