@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: ``docs/rules/*.md`` and ``docs/configuration.md``.
+"""Writes what is made from the code: ``docs/rules/*.md``, ``docs/configuration.md`` and its JSON schema.
 
 ``python tests/generate_docs.py`` writes them, ``python tests/generate_docs.py --check`` only says which are out of date
 and exits with 1 if any is.
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
+from prodlint.config.schema import schema_text
 from prodlint.explain import contexts_of, page
 from prodlint.registry import Registry, built_in
 from prodlint.testing import read_fixture, report_of, shortest_case
@@ -25,7 +26,12 @@ DOCS = ROOT / "docs"
 def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
     rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
-    return {DOCS / "configuration.md": reference(), DOCS / "rules" / "README.md": overview(registry), **rules}
+    return {
+        DOCS / "configuration.md": reference(),
+        DOCS / "configuration.schema.json": schema_text(registry),
+        DOCS / "rules" / "README.md": overview(registry),
+        **rules,
+    }
 
 
 def example(rule: Rule) -> str:

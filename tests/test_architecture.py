@@ -25,7 +25,7 @@ RULES = Path(prodlint_rules.__file__).parent
 
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
-    "exclusion", "discover", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts",
+    "exclusion", "discover", "shards", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts",
     "directives", "suppress", "fix", "cst", "check", "cache", "run", "workers", "git", "changes", "baseline", "project",
     "api", "report", "explain", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip

@@ -269,9 +269,9 @@ def options_of(*names: str) -> set[str]:
 def test_the_command_line_page_has_every_option_and_command() -> None:
     """An option that no page tells of is used by nobody."""
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"`(--?[a-z][a-z-]*)", text))
-    assert options_of("check", "baseline") - listed == set()
-    assert re.findall(r"^## `prodlint (\w+)", text, re.MULTILINE) == list(cli._COMMANDS)
+    listed = set(re.findall(r"`(--?[a-z][a-z0-9-]*)", text))
+    assert options_of("check", "baseline", "config") - listed == set()
+    assert re.findall(r"^## `prodlint (\w+)", text, re.MULTILINE) == list(cli.COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -281,8 +281,8 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
 )
 def test_pages_name_no_option_that_is_missing(page: Path) -> None:
     """Plans and slips end in pages; the benchmark's page is about the options of another program."""
-    mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text(encoding="utf-8")))
-    assert mentioned <= options_of(*cli._COMMANDS) | _OF_DOCKER
+    mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", page.read_text(encoding="utf-8")))
+    assert mentioned <= options_of(*cli.COMMANDS) | _OF_DOCKER
 
 
 _OF_DOCKER = {"--from", "--interval", "--mount", "--system", "--target", "--timeout"}

@@ -148,7 +148,7 @@ def _extent(options: CheckOptions, configuration: Configuration, discovery: Disc
     tops = tuple(os.path.normpath(os.path.join(cwd, path)) for path in options.paths or ["."])
     narrowing = overrides_of(options)._replace(fail_on=None, isolated=False)
     extent = Extent(configuration.root, cwd, tops)
-    if narrowing == type(narrowing)() and not options.force_exclude:
+    if narrowing == type(narrowing)() and not options.force_exclude and options.shard is None:
         return extent
     return extent._replace(covers=_coverage(configuration, discovery, extent))
 

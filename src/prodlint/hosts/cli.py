@@ -12,7 +12,7 @@ from prodlint._version import __version__
 
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import NoReturn
 
     from prodlint.cache import Cache
@@ -76,7 +76,16 @@ def _prepare_streams() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_errors_for(stream.encoding))
+
+
+def _errors_for(encoding: str) -> str:
+    """What a stream does with a character that it cannot write: in UTF-8, a lone surrogate; elsewhere, punctuation."""
+    if encoding.lower() in ("utf-8", "utf8"):
+        return "backslashreplace"
+    from prodlint.hosts.lookalikes import registered  # for terminals of another age
+
+    return registered()
 
 
 def _abandon_streams() -> None:
@@ -100,7 +109,7 @@ def _dispatch(given: list[str]) -> int:
     if given == ["--version"]:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
-    command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
+    command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
     if given and command == given[0] != "check" and os.path.exists(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
@@ -112,7 +121,7 @@ def _dispatch(given: list[str]) -> int:
 def _command(name: str) -> Callable[[list[str]], int]:
     from importlib import import_module
 
-    module, function = _COMMANDS[name].split(":")
+    module, function = COMMANDS[name].split(":")
     command: Callable[[list[str]], int] = getattr(import_module(module), function)
     return command
 
@@ -152,13 +161,16 @@ def _check(given: list[str]) -> int:
         discovery = _discovered(options, configuration, cwd)
         if faults(configuration, options.color):
             return FAILED
-        if focus is not None:
-            focus, discovery = focus.on(discovery)
+        found_at = time.perf_counter()
+        focus, discovery = _narrowed(options, focus, discovery)
         if options.show_files:
             return _show_files(options, discovery, is_unchanged=focus is not None and focus.unchanged > 0)
         report = check_files(options, configuration, registry, cwd, discovery)
         if faults(configuration, options.color):
             return FAILED
+        if options.verbose:
+            seconds = {"finding files": found_at - started, "checking": time.perf_counter() - found_at}
+            _tell_more(options, configuration, discovery, cwd, seconds)
     if focus is not None:
         report = focus.of(report)
     if discovery is not None and options.add_suppressions is not None:
@@ -208,6 +220,32 @@ def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -
         gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
     )
+
+
+def _narrowed(options: CheckOptions, focus: Focus | None, discovery: Discovery) -> tuple[Focus | None, Discovery]:
+    """The files that are to be checked of those that were found: changed ones, this machine's share."""
+    if focus is not None:
+        focus, discovery = focus.on(discovery)
+    if options.shard is None:
+        return focus, discovery
+    from prodlint.shards import share  # for one machine of several
+
+    options.allow_empty |= bool(discovery.files)  # a share may be empty where the whole is not
+    discovery = share(discovery, options.shard)
+    return focus._replace(discovery=discovery) if focus is not None else None, discovery
+
+
+def _tell_more(
+    options: CheckOptions, configuration: Configuration, discovery: Discovery, cwd: str, seconds: Mapping[str, float]
+) -> None:
+    from prodlint.hosts.surroundings import cache_home
+    from prodlint.hosts.verbose import lines  # only for who wants to know
+
+    places = {"cache": "off" if options.no_cache else options.cache_dir or cache_home() or "off"}
+    if _has_baseline(options, configuration):
+        places["baseline"] = baseline_path(options, configuration, cwd)
+    for line in lines(configuration, discovery.files, discovery.skipped, cwd, places, seconds):
+        say(line)
 
 
 def _focus(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
@@ -265,7 +303,7 @@ def _reported(
     per_rule = options.max_per_rule
     if per_rule is None:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
-    view = View(out.colour, out.width, per_rule, options.show_suppressed)
+    view = View(out.colour, out.width, per_rule, options.show_suppressed, show_source=options.show_source)
     formats = {format_name, *(output.format for output in options.output)}
     view = view._replace(rules=_pages(report, registry, formats))
     unwritten = _write_outputs(report, view, options)
@@ -342,6 +380,8 @@ def _fault_in_paths(options: CheckOptions) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
+    if _is_stdin(options) and options.shard is not None:
+        return "`--shard` divides files, so stdin cannot be checked with it"
     if _is_stdin(options) and options.changed_since is not None:
         return "`--changed-since` compares files, so stdin cannot be checked with it"
     if options.baseline is not None and options.no_baseline:
@@ -525,13 +565,14 @@ def nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
     return FAILED
 
 
-_COMMANDS: dict[str, str] = {
+COMMANDS: dict[str, str] = {
     "check": "prodlint.hosts.cli:_check",
     "explain": "prodlint.hosts.commands:explain",
     "rules": "prodlint.hosts.commands:rules",
-    "config": "prodlint.hosts.commands:config",
+    "config": "prodlint.hosts.configuring:config",
     "baseline": "prodlint.hosts.baselining:baseline",
     "suppressions": "prodlint.hosts.suppressing:suppressions",
     "lsp": "prodlint.hosts.lsp.command:lsp",
+    "completion": "prodlint.hosts.completion:completion",
 }
 """What runs each command; a check loads none of the others."""

@@ -38,8 +38,8 @@ class View(NamedTuple):
 
     ``colour`` allows escape sequences. ``width`` counts terminal cells: `full` wraps messages and cuts source lines to
     it (at 40 or more). ``max_per_rule`` limits `text` and `full`, 0 shows everything. ``show_suppressed`` adds the
-    violations that a comment or a configuration allows. ``rules`` are the rules that ``FORMATS_WITH_PAGES`` explain; of
-    one that is missing they say what its violations say.
+    violations that a comment or a configuration allows, ``show_source`` the source lines in `text`. ``rules`` are the
+    rules that ``FORMATS_WITH_PAGES`` explain; of one that is missing they say what its violations say.
     """
 
     colour: bool = False
@@ -47,6 +47,7 @@ class View(NamedTuple):
     max_per_rule: int = 0
     show_suppressed: bool = False
     rules: tuple[RulePage, ...] = ()
+    show_source: bool = False
 
 
 # A new format is one line here and one module beside this one.
