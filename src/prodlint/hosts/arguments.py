@@ -127,6 +127,7 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
+  new-rule NAME      begin a rule of your own, with fixtures and a test
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -311,6 +312,16 @@ def config_parser() -> argparse.ArgumentParser:
     parser.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
     parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
     _add_selection(parser)
+    return parser
+
+
+def new_rule_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint new-rule``."""
+    parser = _new("prodlint new-rule", "Begin a rule: a module that works, its fixtures, and a test.")
+    parser.add_argument("name", metavar="NAME", help="lower-case words joined by hyphens, such as naive-datetime")
+    parser.add_argument("--pack", metavar="PACKAGE", help="the package of the pack; one that is not there is begun")
+    parser.add_argument("--code", metavar="CODE", help="three capital letters and three digits; default: the next one")
+    parser.add_argument("--family", metavar="FAMILY", help="the group that it belongs to; default: named by the pack")
     return parser
 
 

@@ -501,5 +501,6 @@ _COMMANDS: dict[str, str] = {
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "new-rule": "prodlint.hosts.new_rule:new_rule",
 }
 """What runs each command; a check loads none of the others."""
