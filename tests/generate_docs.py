@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
-from prodlint.explain import contexts_of, page
+from prodlint.pages import contexts_of, page
 from prodlint.registry import Registry, built_in
 from prodlint.testing import read_fixture, report_of, shortest_case
 

@@ -26,7 +26,7 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
     "exclusion", "discover", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts", "fix",
-    "cst", "suppress", "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "report", "explain",
+    "cst", "suppress", "check", "cache", "run", "workers", "git", "changes", "baseline", "pages", "api", "report",
     "scaffold", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""

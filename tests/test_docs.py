@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import pytest
 
-from prodlint import check_paths, check_source, fix_source
+from prodlint import check_paths, check_source, explain, fix_source, load_config
 from prodlint.check import Site
 from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
@@ -305,7 +305,10 @@ def test_the_library_page_has_every_field(value: type) -> None:
     assert first_words(section("library.md", f"`{value.__name__}`")) == public(value)
 
 
-@pytest.mark.parametrize("function", [check_source, check_paths, fix_source], ids=lambda function: function.__name__)
+FUNCTIONS = [check_source, check_paths, fix_source, load_config, explain]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
 def test_the_library_page_has_the_signatures(function: object) -> None:
     """Parameters and defaults are written out there by hand."""
     text = (DOCS / "library.md").read_text(encoding="utf-8")

@@ -281,7 +281,7 @@ def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RuleP
 
     if not formats & FORMATS_WITH_PAGES:
         return ()
-    from prodlint.explain import page
+    from prodlint.pages import page
 
     found = {violation.rule for violation in report.violations}
     return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
