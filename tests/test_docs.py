@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -322,13 +323,20 @@ RULE_PAGE = DOCS / "writing-a-rule.md"
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """The files that the page has its reader write."""
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The pack that the page has its reader make, by its commands and files."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new-rule", "naive-datetime", "--pack", "acme_rules"]) == cli.CLEAN
+    shown = next(block.text for block in blocks(RULE_PAGE, "console")).splitlines()
+    assert [shown[0], *capsys.readouterr().out.splitlines()] == shown
+    folder = tmp_path / "acme-rules"
+    monkeypatch.chdir(folder)
+    assert cli.main(["new-rule", "f-string-log"]) == cli.CLEAN
     for block in blocks(RULE_PAGE, "python"):
-        path = tmp_path / block.info.partition("file=")[2]
+        path = folder / block.info.partition("file=")[2]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
-    return tmp_path
+    return folder
 
 
 def load_rule(path: Path) -> Rule:
@@ -343,7 +351,7 @@ def load_rule(path: Path) -> Rule:
     return rule
 
 
-@pytest.mark.parametrize("name", ["naive_datetime", "interpolated_log"])
+@pytest.mark.parametrize("name", ["naive_datetime", "f_string_log"])
 def test_the_example_rules_pass_their_fixtures(pack: Path, name: str) -> None:
     """The fixtures are complete in both directions, so an example that rots fails here."""
     rule = load_rule(pack / f"acme_rules/{name}.py")
@@ -364,11 +372,21 @@ def test_the_example_rule_takes_its_option(pack: Path) -> None:
     assert active.options == (("reports/",),)
 
 
-@pytest.mark.parametrize("given", ["-m pytest -q -p no:cacheprovider", "lint.py"])
+@pytest.mark.parametrize("given", ["-m pytest -q -p no:cacheprovider", "lint.py", "-m prodlint"])
 def test_the_example_commands_run(pack: Path, given: str) -> None:
-    """The page promises that both work as they stand, in a directory of their own."""
+    """The page promises that they work as they stand, in the folder that they made, and that all is clean."""
+    if given == "-m prodlint":
+        (pack / "lint.py").unlink()  # which prints, as an example may
     ran = subprocess.run([sys.executable, *given.split()], cwd=pack, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_example_pack_runs_with_consent(pack: Path) -> None:
+    """The page's command, as a shell would take it apart."""
+    session = next(block.text for block in blocks(RULE_PAGE, "console") if "--allow-local-plugins" in block.text)
+    ran = prodlint(pack, *shlex.split(session.removeprefix("$ "))[1:])
+    assert ran.returncode == cli.FOUND, ran.stderr
+    assert [line.split()[1] for line in ran.stdout.splitlines()] == ["ACM101"] * 4
 
 
 def test_the_rule_page_has_every_argument() -> None:
