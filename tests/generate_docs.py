@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
 from prodlint.config.schema import schema_text
-from prodlint.explain import contexts_of, page
+from prodlint.pages import contexts_of, page
 from prodlint.registry import Registry, built_in
 from prodlint.testing import read_fixture, report_of, shortest_case
 

@@ -27,7 +27,7 @@ ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
     "exclusion", "discover", "shards", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts",
     "directives", "suppress", "fix", "cst", "check", "cache", "run", "workers", "git", "changes", "baseline", "project",
-    "api", "report", "explain", "hosts", "testing", "__main__", "__init__",
+    "pages", "api", "report", "scaffold", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 
@@ -164,7 +164,7 @@ SLOW = {
     "logging", "multiprocessing", "pathlib", "pathspec", "rich", "shutil", "subprocess", "tempfile", "tokenize",
     "tomli", "tomllib",
 }  # fmt: skip
-OFF_THE_PATH = {"hosts/arguments.py", "testing.py", "report/json_report.py", "config/positions.py"}
+OFF_THE_PATH = {"hosts/arguments.py", "testing.py", "report/json_report.py", "config/positions.py", "scaffold.py"}
 OFF_THE_PATH |= {name(path) for path in ENGINE_MODULES if name(path).startswith("hosts/lsp/")}
 """Modules that a plain run does not load, or that are about the slow module."""
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodlint.explain import rules_table
 from prodlint.hosts.cli import main
+from prodlint.pages import rules_table
 from prodlint.registry import built_in
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ class Registry:
     """The rules of a run in reading order, the tool's own (`prodlint.tool_rules`) last: they are added here.
 
     ``by_name`` maps names to rules. ``editions`` are the years whose defaults a configuration can keep, the first one
-    first. ``packs`` are the modules that the rules were imported from, ``problems`` what was wrong with a pack, and
+    first. ``packs`` are the names of the packs that the rules are of, ``problems`` what was wrong with one, and
     ``missing`` names, for a reader, the packs of which rules are missing.
 
     Raises ValueError when two rules share a name or a code, or a name is also a family's.

@@ -140,6 +140,7 @@ other commands (`prodlint COMMAND --help`):
   suppressions       the comments that hide violations: why, since when, by whom, and what is wrong with them
   lsp                serve an editor, over standard input and output
   completion SHELL   the script that completes command lines in bash, zsh or fish
+  new-rule NAME      begin a rule of your own, with fixtures and a test
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -360,6 +361,16 @@ def completion_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint completion``."""
     parser = _new("prodlint completion", "Print the script that completes command lines in a shell.")
     parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
+    return parser
+
+
+def new_rule_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint new-rule``."""
+    parser = _new("prodlint new-rule", "Begin a rule: a module that works, its fixtures, and a test.")
+    parser.add_argument("name", metavar="NAME", help="lower-case words joined by hyphens, such as naive-datetime")
+    parser.add_argument("--pack", metavar="PACKAGE", help="the package of the pack; one that is not there is begun")
+    parser.add_argument("--code", metavar="CODE", help="three capital letters and three digits; default: the next one")
+    parser.add_argument("--family", metavar="FAMILY", help="the group that it belongs to; default: named by the pack")
     return parser
 
 

@@ -328,7 +328,7 @@ def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RuleP
 
     if not formats & FORMATS_WITH_PAGES:
         return ()
-    from prodlint.explain import page
+    from prodlint.pages import page
 
     found = {violation.rule for violation in report.violations}
     return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
@@ -574,5 +574,6 @@ COMMANDS: dict[str, str] = {
     "suppressions": "prodlint.hosts.suppressing:suppressions",
     "lsp": "prodlint.hosts.lsp.command:lsp",
     "completion": "prodlint.hosts.completion:completion",
+    "new-rule": "prodlint.hosts.new_rule:new_rule",
 }
 """What runs each command; a check loads none of the others."""

@@ -25,7 +25,7 @@ def explain(given: list[str]) -> int:
         nearest = registry.nearest(word)
         say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
         return FAILED
-    from prodlint.explain import page
+    from prodlint.pages import page
 
     text = page(rule, registry)
     if terminal_of(sys.stdout, None).colour and sys.stdout.isatty():
@@ -47,8 +47,8 @@ def _show_page(text: str) -> None:
 
 def rules(given: list[str]) -> int:
     """List the rules."""
-    from prodlint.explain import rules_json, rules_table
     from prodlint.hosts.arguments import rules_parser
+    from prodlint.pages import rules_json, rules_table
 
     options = rules_parser().parse_args(given)
     registry = _registry(options)

@@ -12,9 +12,9 @@ import tempfile
 from pygls.uris import from_fs_path
 
 from prodlint._version import __version__
-from prodlint.explain import page
 from prodlint.hosts.surroundings import cache_home
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.pages import page
 
 if TYPE_CHECKING:
     from prodlint.registry import Registry
