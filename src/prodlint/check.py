@@ -31,7 +31,7 @@ from prodlint.source import Unreadable
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import libcst
     from libcst.metadata import MetadataWrapper
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.rule import Fixed, Rule, Visit
     from prodlint.source import Source
+    from prodlint.suppress import Verdict
 
 _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
@@ -55,6 +56,8 @@ class Inspection(NamedTuple):
     registry: Registry
     plan: Plan
     today: str
+    tell: Callable[[Verdict], None] | None = None
+    """Told of every suppression comment and what it hides, where somebody asks."""
 
 
 def inspect_source(
@@ -133,7 +136,8 @@ def _suppress(
         unused.append((violation, comment, name))
         return violation
 
-    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
+    tell = None if inspection.tell is None else _masking(inspection.tell, file)
+    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report, tell)
     if Safety.SAFE in fixes and unused:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
@@ -147,6 +151,18 @@ def _suppress(
         else v
         for v in marked
     ]
+
+
+def _masking(tell: Callable[[Verdict], None], file: FileFacts) -> Callable[[Verdict], None]:
+    """As ``tell``, of comments without the credentials of the file."""
+
+    def masked(verdict: Verdict) -> None:
+        directive = verdict.directive
+        if directive.reason and file.secrets.may_exist:
+            directive = directive._replace(reason=file.secrets.without(directive.reason))
+        tell(verdict._replace(directive=directive))
+
+    return masked
 
 
 def _run_rule(

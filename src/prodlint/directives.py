@@ -142,7 +142,7 @@ def unit_around(line: int, statements: Statements, source: Source) -> Unit:
 
 def _is_beside_header(statement: Any, owner: Any, source: Source) -> bool:
     """Whether a statement is of a suite that stands on the line of its header's colon: `def f(): ...`."""
-    suite = getattr(owner, "body", ())  # a `match` has cases
+    suite: list[Any] = getattr(owner, "body", [])  # a `match` has cases
     if not any(statement is member for member in suite):
         return False
     opening = suite[0]

@@ -110,6 +110,10 @@ class Configuration:
             self.locked,
         )
 
+    def max_age_for(self, path: str) -> int | None:
+        """How many days old a suppression comment may get in the file of this absolute path, where it is limited."""
+        return self.scope_at(path.rpartition("/")[0]).max_age
+
     def relative(self, path: str) -> str:
         """The way from the project's root to the file of this absolute path."""
         directory, _, name = path.rpartition("/")
