@@ -36,6 +36,7 @@ def suppressions(given: list[str]) -> int:
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
+    discovery = configuration.skipping(discovery)
     if faults(configuration, None):
         return FAILED
     today = time.strftime("%Y-%m-%d")
