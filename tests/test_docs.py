@@ -266,7 +266,7 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
     """An option that no page tells of is used by nobody."""
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"`(--?[a-z][a-z-]*)", text))
-    assert options_of("check", "baseline") - listed == set()
+    assert options_of("check", "baseline", "suppressions") - listed == set()
     assert re.findall(r"^## `prodlint (\w+)", text, re.MULTILINE) == list(cli._COMMANDS)
 
 
