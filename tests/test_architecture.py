@@ -26,7 +26,7 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "generated",
     "gitignore", "exclusion", "discover", "config", "source", "digest", "secrets", "index", "facts", "directives",
-    "suppress", "fix", "cst", "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "audit",
+    "suppress", "fix", "cst", "check", "notebook", "cache", "run", "workers", "git", "changes", "baseline", "api", "audit",
     "report", "explain", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""

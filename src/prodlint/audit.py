@@ -13,15 +13,17 @@ from prodlint.check import inspect_source
 from prodlint.fix.files import content
 from prodlint.git import Git, IncomparableError
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Problem
-from prodlint.run import LARGEST_FILE, has_shebang, task_of
-from prodlint.source import Source
+from prodlint.model import Problem, Span
+from prodlint.run import LARGEST_FILE, NOTEBOOK, has_shebang, task_of
+from prodlint.source import Source, Unreadable
 from prodlint.suppress import State, Verdict
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prodlint.check import Inspection
+    from prodlint.config import FileSettings
     from prodlint.discover import Discovery
     from prodlint.git import Blame
     from prodlint.run import Checker, Task
@@ -35,9 +37,13 @@ SETTLED = frozenset({State.ACTIVE, State.IDLE})
 
 
 class Audited(NamedTuple):
-    """One suppression comment. ``since`` is an ISO date, ``age`` counts days; both are None where nobody knows."""
+    """One suppression comment.
+
+    ``cell`` is that of a notebook. ``since`` is an ISO date, ``age`` counts days; both are None where nobody knows.
+    """
 
     path: str
+    cell: int | None
     line: int
     column: int
     verb: str
@@ -74,8 +80,15 @@ def audit(discovery: Discovery, checker: Checker, *, cwd: str, today: str) -> Au
     return Audit(len(discovery.files), tuple(found), (*problems, *history.problems))
 
 
-def _verdicts(task: Task, checker: Checker) -> tuple[list[Verdict], list[Problem]]:
-    """A file's suppression comments; a problem if it could not be read."""
+class _Placed(NamedTuple):
+    """A comment and the cell, in a notebook, in which its line counts."""
+
+    cell: int | None
+    verdict: Verdict
+
+
+def _verdicts(task: Task, checker: Checker) -> tuple[list[_Placed], list[Problem]]:
+    """A file's suppression comments, with the cells of a notebook's; a problem if it could not be read."""
     path = task.file.path
     try:
         data = content(task.file) if task.file.size <= LARGEST_FILE else b""
@@ -86,43 +99,75 @@ def _verdicts(task: Task, checker: Checker) -> tuple[list[Verdict], list[Problem
     verdicts: list[Verdict] = []
     settings = checker.configuration.settings_for(task.absolute, has_shebang(data))
     inspection = checker.inspection._replace(tell=verdicts.append)
+    if path.endswith(NOTEBOOK):
+        return _verdicts_in_notebook(task, data, settings, inspection, verdicts)
     checked = inspect_source(Source(path, data), task.project_path, settings, inspection)
     unread = [violation for violation in checked.violations if violation.rule == UNREADABLE_SOURCE.name]
     problems = [
         Problem("unreadable-source", v.message, path, v.span.line if v.span else None, fatal=False) for v in unread
     ]
-    return verdicts, [*problems, *checked.problems]
+    return [_Placed(None, verdict) for verdict in verdicts], [*problems, *checked.problems]
 
 
-def _audited(task: Task, verdicts: Sequence[Verdict], checker: Checker, history: _History) -> list[Audited]:
+def _verdicts_in_notebook(
+    task: Task, data: bytes, settings: FileSettings, inspection: Inspection, verdicts: list[Verdict]
+) -> tuple[list[_Placed], list[Problem]]:
+    from prodlint.notebook import Notebook  # few projects have one
+
+    path = task.file.path
+    try:
+        notebook = Notebook(path, data)
+    except Unreadable as unreadable:
+        return [], [Problem("unreadable-source", unreadable.reason, path, unreadable.line, fatal=False)]
+    checked = inspect_source(notebook.source, task.project_path, settings, inspection)
+    placed = []
+    for verdict in verdicts:
+        comment = verdict.directive.comment
+        cell, span = notebook.place(Span(comment.line, comment.column, comment.line, comment.column))
+        directive = verdict.directive._replace(comment=comment._replace(line=span.line))
+        placed.append(_Placed(cell, verdict._replace(directive=directive)))
+    return placed, list(checked.problems)
+
+
+def _audited(task: Task, placed: Sequence[_Placed], checker: Checker, history: _History) -> list[Audited]:
     configuration = checker.configuration
-    blames = history.of(task.file.real, sorted({verdict.directive.comment.line for verdict in verdicts}))
-    most = configuration.max_age_for(task.absolute)
-    ticket = configuration.settings_for(task.absolute).suppressing.ticket
-    return [_entry(task.file.path, verdict, blames, history, most, ticket) for verdict in verdicts]
+    # Lines of a cell are not those of the file.
+    lines = sorted({each.verdict.directive.comment.line for each in placed if each.cell is None})
+    blames = history.of(task.file.real, lines)
+    asked = _Asked(
+        configuration.max_age_for(task.absolute), configuration.settings_for(task.absolute).suppressing.ticket
+    )
+    return [
+        _entry(task.file.path, each, blames.get(each.verdict.directive.comment.line), history.today, asked)
+        for each in placed
+    ]
 
 
-def _entry(
-    path: str, verdict: Verdict, blames: dict[int, Blame], history: _History, most: int | None, ticket: str
-) -> Audited:
-    directive = verdict.directive
-    blame = blames.get(directive.comment.line)
+class _Asked(NamedTuple):
+    """What the configuration says of a file's comments: their most days of age, and what a ticket looks like."""
+
+    max_age: int | None
+    ticket: str
+
+
+def _entry(path: str, placed: _Placed, blame: Blame | None, today: date, asked: _Asked) -> Audited:
+    directive, state = placed.verdict.directive, placed.verdict.state
     since = datetime.fromtimestamp(blame.seconds, timezone.utc).date() if blame else None
-    age = max((history.today - since).days, 0) if since else None
-    state = verdict.state
-    if state in (State.ACTIVE, State.IDLE, State.BLANKET) and age is not None and most is not None and age > most:
+    age = max((today - since).days, 0) if since else None
+    may_be_old = state in SETTLED or state is State.BLANKET
+    if may_be_old and age is not None and asked.max_age is not None and age > asked.max_age:
         state = State.OLD
-    reason = directive.reason
-    named = re.search(ticket or _TICKET, reason) if reason else None
+    named = re.search(asked.ticket or _TICKET, directive.reason) if directive.reason else None
     return Audited(
         path,
+        placed.cell,
         directive.comment.line,
         directive.comment.column,
         directive.verb or "?",
         directive.names or (),
         state,
-        verdict.hides,
-        reason,
+        placed.verdict.hides,
+        directive.reason,
         named[0] if named else None,
         directive.until,
         since.isoformat() if since else None,
@@ -145,7 +190,7 @@ class _History:
         git, top = self._opened()
         if git is None or not path.startswith(top):
             return {}
-        return git.blame(path[len(top) :], lines)
+        return git.blame(path[len(top) :], lines) if lines else {}
 
     def _opened(self) -> tuple[Git | None, str]:
         if self._git is None:

@@ -134,7 +134,7 @@ class _Link(NamedTuple):
     chain: tuple[tuple[int, Rules], ...]
 
 
-_SUFFIXES = (".py", ".pyi")
+_SUFFIXES = (".py", ".pyi", ".ipynb")
 
 
 class _Search:

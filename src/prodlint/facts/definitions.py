@@ -61,7 +61,7 @@ class Definitions:
     def owes_documentation(self) -> bool:
         """Whether this file owes docstrings at all.
 
-        Private modules, stubs, migrations, generated files and empty ``__init__.py`` files do not.
+        Private modules, stubs, notebooks, migrations, generated files and empty ``__init__.py`` files do not.
         """
         if self._owes is None:
             file = self._parts[-1]
@@ -70,7 +70,7 @@ class Definitions:
             )
             self._owes = not (
                 is_private
-                or file.endswith(".pyi")
+                or file.endswith((".pyi", ".ipynb"))  # nobody imports a notebook
                 or "migrations" in self._parts[:-1]
                 or (file == "__init__.py" and not self._index.tree.body)
                 or self._is_migration_script()

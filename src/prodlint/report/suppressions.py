@@ -48,8 +48,12 @@ def _text(audit: Audit) -> Iterator[str]:
         rules = ", ".join(entry.rules) or "no rule" if entry.verb != "noqa" or entry.rules else "everything"
         facts = [f"hides {entry.hides:,}", *_history(entry)]
         reason = f" -- {entry.reason}" if entry.reason else ""
-        place = f"{entry.path}:{entry.line}:{entry.column}:"
+        place = f"{_path(entry)}:{entry.line}:{entry.column}:"
         yield visible(f"{place} {entry.state.value} {entry.verb} {rules}: {', '.join(facts)}{reason}") + "\n"
+
+
+def _path(entry: Audited) -> str:
+    return entry.path if entry.cell is None else f"{entry.path}:cell {entry.cell}"
 
 
 def _history(entry: Audited) -> Iterator[str]:
@@ -88,7 +92,7 @@ def _markdown(audit: Audit) -> Iterator[str]:
         age = "" if entry.age is None else plural(entry.age, "day")
         texts = (entry.owner, entry.until, entry.ticket, entry.reason)
         cells = (code(text) if text else "" for text in texts)
-        place = code(f"{entry.path}:{entry.line}")
+        place = code(f"{_path(entry)}:{entry.line}")
         yield f"| {entry.state.value} | {rules} | {place} | {entry.hides:,} | {age} | {' | '.join(cells)} |\n"
     if rest := audit.suppressions[_MOST_ROWS:]:
         yield f"\n… and {plural(len(rest), 'other one')}.\n"
