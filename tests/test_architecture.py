@@ -26,8 +26,8 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "generated",
     "gitignore", "exclusion", "discover", "config", "source", "digest", "secrets", "index", "facts", "directives",
-    "suppress", "fix", "cst", "check", "notebook", "cache", "run", "workers", "git", "changes", "baseline", "api", "audit",
-    "report", "explain", "hosts", "testing", "__main__", "__init__",
+    "suppress", "fix", "cst", "check", "notebook", "cache", "run", "workers", "git", "changes", "baseline", "api",
+    "audit", "report", "explain", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 
@@ -165,7 +165,7 @@ SLOW = {
     "logging", "multiprocessing", "pathlib", "pathspec", "rich", "shutil", "subprocess", "tempfile", "tokenize",
     "tomli", "tomllib",
 }  # fmt: skip
-OFF_THE_PATH = {"hosts/arguments.py", "testing.py", "report/json_report.py", "config/positions.py"}
+OFF_THE_PATH = {"hosts/arguments.py", "notebook.py", "testing.py", "report/json_report.py", "config/positions.py"}
 """Modules that a plain run does not load, or that are about the slow module."""
 
 
