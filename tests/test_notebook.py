@@ -93,6 +93,8 @@ NEUTRAL = {
     "!pip install x": "pass",
     "if a:\n    !ls -l": "if a:\n    pass",
     "!pip install \\\n    x\ny = 1": "pass\n\ny = 1",
+    "%timeit f((x for x in y),\n   z)\ny = 2": "pass\n\ny = 2",
+    "!echo don't\ny = 2": "pass\ny = 2",
     "x = !ls\nx": "x = get_ipython()\nx",
     "x = %timeit -o f()": "x = get_ipython()",
     "x?": "pass",

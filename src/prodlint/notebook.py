@@ -164,17 +164,13 @@ def _neutral(lines: tuple[str, ...]) -> Iterator[str]:
         yield from (_neutral(lines[at + 1 :]) if is_python else ("",) * (len(lines) - at - 1))
         return
     logical = _LogicalLines()
-    goes_on = False
+    is_neutral = False
     for line in lines:
-        if goes_on:  # of a command, below a backslash
-            goes_on = line.rstrip().endswith("\\")
-            yield ""
-        elif logical.is_start and (new := _neutral_line(line)) is not None:
-            goes_on = line.rstrip().endswith("\\")
-            yield new
-        else:
-            logical.read(line)
-            yield line
+        new = _neutral_line(line) if logical.is_start else None
+        is_neutral = new is not None or (is_neutral and not logical.is_start)
+        logical.read(line)
+        # What goes on in the next lines, by a backslash or a bracket, goes with its first one.
+        yield line if not is_neutral else new or ""
 
 
 def _neutral_line(line: str) -> str | None:
