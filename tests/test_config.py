@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodlint.config import Configuration, FileSettings, Overrides, load
+from prodlint.config import Configuration, FileSettings, Overrides, load, values
 from prodlint.config.keys import KEYS
 from prodlint.config.patterns import Patterns, rebased
 from prodlint.config.positions import positions
@@ -646,12 +646,6 @@ def test_odd_project_files_do_no_harm(tmp_path: Path, text: str) -> None:
     )
 
 
-def test_keys_of_later_versions_are_unknown(tmp_path: Path) -> None:
-    """A key that does nothing yet must not be accepted in silence."""
-    for key in ("extend", "plugins", "edition", "overrides", "standards"):
-        assert faults(loaded(tmp_path, f"{key} = []\n")) == [(1, f"unknown key `{key}` (column 1)")]
-
-
 # Places in TOML
 
 
@@ -875,6 +869,8 @@ project root   ROOT
 configuration  ../pyproject.toml
 
 KEY                                   VALUE                      ORIGIN
+extend                                none                       default
+edition                               the newest                 default
 select                                ["ALL"]                    default
 extend-select                         []                         default
 ignore                                ["PRD4"]                   ../pyproject.toml:2
@@ -885,6 +881,7 @@ extend-exclude                        []                         default
 generated                             "check"                    default
 fail-on                               "error"                    --fail-on
 baseline                              ".prodlint-baseline.json"  default
+plugins                               []                         default
 require-reason                        false                      default
 require-ticket                        ""                         default
 max-age                               unset                      default
@@ -952,8 +949,8 @@ def test_the_reference_names_every_key_and_its_examples_are_valid(tmp_path: Path
     assert len(blocks) == len(KEYS)
     for block in blocks:
         example = block.partition("```")[0].replace("<rule>", "print-call")
-        write(tmp_path, {"pyproject.toml": example})
-        assert load(Overrides(), cwd=str(tmp_path), registry=built_in()).problems == []
+        write(tmp_path, {"prodlint.toml": "", "project/pyproject.toml": example})
+        assert load(Overrides(), cwd=str(tmp_path / "project"), registry=built_in()).problems == []
 
 
 def test_a_project_without_settings_pays_for_none() -> None:
@@ -970,3 +967,16 @@ def test_a_project_without_settings_pays_for_none() -> None:
         [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True, env=environment
     )
     assert result.stdout == "[]\n"
+
+
+def test_a_key_of_the_root_only_is_a_fault_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What speaks for the whole run is said once, where the run is called: a part of the tree has no say in it."""
+    key = next(key for key in KEYS if key.path == ("fail-on",))._replace(root_only=True)
+    monkeypatch.setitem(values._BY_PATH, key.path, key)
+    write(tmp_path, {"prodlint.toml": 'fail-on = "error"', "lib/prodlint.toml": 'ignore = []\nfail-on = "info"\n'})
+    configuration = load(Overrides(config=('fail-on="error"',)), cwd=str(tmp_path), registry=REGISTRY)
+    assert faults(configuration) == []
+    configuration.settings_for(f"{tmp_path}/lib/app.py")
+    assert faults(configuration) == [
+        (2, "`fail-on` counts in the root configuration only, the one found from where prodlint runs (column 1)")
+    ]

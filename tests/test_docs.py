@@ -20,8 +20,9 @@ from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
 from prodlint.hosts import arguments, cli, surroundings
 from prodlint.model import Problem, Report, Suppression, Violation
+from prodlint.project import ProjectSite
 from prodlint.registry import Registry, built_in
-from prodlint.rule import Rule, Visit
+from prodlint.rule import Project, ProjectFiles, Rule, Visit
 from prodlint.testing import assert_fixture, fixture_files, read_fixture
 
 if TYPE_CHECKING:
@@ -230,10 +231,13 @@ TOML = [(page, block) for page in PAGES for block in blocks(page, "toml") if pag
 @pytest.mark.parametrize(("page", "block"), TOML, ids=[f"{page.name}:{block.line}" for page, block in TOML])
 def test_configuration_blocks_are_accepted(page: Path, block: Block, tmp_path: Path) -> None:
     """Keys and rules are renamed; a page must not teach one that is an error."""
-    (tmp_path / "pyproject.toml").write_text(block.text, encoding="utf-8")
-    configuration = load(Overrides(), cwd=str(tmp_path), registry=built_in())
+    (tmp_path / "prodlint.toml").touch()  # for those who extend it
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(block.text, encoding="utf-8")
+    configuration = load(Overrides(), cwd=str(project), registry=built_in())
     assert not configuration.problems
-    assert ("tool.prodlint" in block.text) == (configuration.scope_at(str(tmp_path)).source is not None)
+    assert ("tool.prodlint" in block.text) == ("pyproject.toml" in configuration.scope_at(str(project)).files)
 
 
 # --- Suppressions
@@ -278,7 +282,11 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
 def test_pages_name_no_option_that_is_missing(page: Path) -> None:
     """Plans and slips end in pages; the benchmark's page is about the options of another program."""
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text(encoding="utf-8")))
-    assert mentioned <= options_of(*cli._COMMANDS)
+    assert mentioned <= options_of(*cli._COMMANDS) | _OF_DOCKER
+
+
+_OF_DOCKER = {"--from", "--interval", "--mount", "--system", "--target", "--timeout"}
+"""What pages about Dockerfiles name of Docker's and of Linux's commands."""
 
 
 def test_the_command_line_page_has_every_variable() -> None:
@@ -402,7 +410,7 @@ def test_the_rule_page_has_the_harness() -> None:
     assert [name for name in testing.VARIANTS if f"`{name}`" not in text] == []
 
 
-VISITS = get_args(Visit)
+VISITS = [visit for visit in get_args(Visit) if visit not in (Project, ProjectFiles)]
 NODES = '''\
 # TODO take this apart
 """A word."""
@@ -430,6 +438,10 @@ def test_the_rule_page_has_every_visit() -> None:
     """The vocabulary is closed: what is not in this table cannot be nominated."""
     documented = {row[0].strip("`") for row in rows(section("writing-a-rule.md", "Visits"))}
     assert documented == {written(visit, visit.__name__) for visit in VISITS}
+    text = section("writing-a-rule.md", "Rules about other files")
+    assert all(f"visits={visit.__name__}(" in text for visit in (Project, ProjectFiles))
+    members = {name for name in vars(ProjectSite) if not name.startswith("_")} | {"project", "today"}
+    assert members <= first_words(text)
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.__name__)

@@ -1,5 +1,6 @@
-"""The built-in pack: one module per rule, listed here in reading order."""
+"""The built-in pack: one module per rule, listed here in reading order; those about other files in `project`."""
 
+from prodlint.rule import Edition
 from prodlint_rules import (
     bare_except,
     hardcoded_secret,
@@ -7,6 +8,7 @@ from prodlint_rules import (
     interpolated_log,
     missing_cleanup,
     print_call,
+    project,
     sql_identifier_interpolation,
     swallowed_exception,
     todo_comment,
@@ -28,5 +30,9 @@ RULES = (
     undocumented_public.rule,
     incomplete_docstring.rule,
     todo_comment.rule,
+    *project.RULES,
 )
 """What `prodlint.registry` loads: an explicit list, so that nothing runs that is not written here."""
+
+EDITIONS = (Edition("2026"),)
+"""What each year changed of the defaults above, the first year first; prodlint's documentation says who may add one."""

@@ -67,11 +67,9 @@ def _read_codes(comment: Comment, text: str, registry: Registry) -> Iterator[Dir
         if not _CODE.fullmatch(word):
             break
         code = word.upper()
-        if not code.startswith(_OUR_CODES):
-            continue
         if (rule := registry.find(code)) is not None:
             names.append(rule.name)
-        else:
+        elif code.startswith(_OUR_CODES):  # what else is unknown is for another tool to know
             yield Directive(comment, "noqa", (), fault=_unknown(code, registry))
     if names:
         yield Directive(comment, "noqa", tuple(dict.fromkeys(names)))
@@ -86,6 +84,8 @@ def _read_prodlint(comment: Comment, text: str, registry: Registry) -> Directive
     names = []
     for word in re.split(r"[ \t]*,[ \t]*", match["names"] or "") if not fault else ():
         rule = registry.find(word)
+        if rule is None and registry.missing:  # it may be one of a pack that could not be loaded
+            continue
         if rule is None:
             fault = _unknown(word, registry)
             break

@@ -69,6 +69,7 @@ def rules_json(registry: Registry) -> str:
             "name": rule.name,
             "code": rule.code,
             "family": rule.family,
+            "by_default": rule.by_default,
             "severity": rule.severity.value,
             "contexts": [context.value for context in Context if context in rule.contexts],
             "summary": rule.summary,
@@ -79,4 +80,4 @@ def rules_json(registry: Registry) -> str:
         }
         for rule in registry.rules
     ]
-    return json.dumps(rules, indent=2) + "\n"
+    return json.dumps(rules, indent=2, default=lambda value: value.value) + "\n"  # of an enumeration

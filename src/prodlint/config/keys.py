@@ -18,6 +18,8 @@ class Kind(Enum):
     SEVERITY = '"error", "warning" or "info"'
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
     FILE = "the path of a file, from the configuration's directory"
+    EDITION = "the name of an edition: a year"
+    MODULES = "a list of names of Python modules"
     SWITCH = "true or false"
     EXPRESSION = "a regular expression, in Python's syntax"
     GENERATED = '"check" or "skip"'
@@ -28,7 +30,9 @@ class Kind(Enum):
 class Key(NamedTuple):
     """One key: where it stands, what it takes, and what the reference says of it.
 
-    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing.
+    ``default`` and ``example`` are TOML; ``flag`` is the command-line option that speaks of the same thing. A key that
+    is ``root_only`` counts in the root configuration, in what that extends and on the command line; elsewhere it is an
+    error. One that is ``for_paths`` may stand in an entry of ``overrides``, too.
     """
 
     path: tuple[str, ...]
@@ -37,6 +41,8 @@ class Key(NamedTuple):
     summary: str
     example: str
     flag: str = ""
+    root_only: bool = False
+    for_paths: bool = False
 
     @property
     def name(self) -> str:
@@ -47,14 +53,36 @@ class Key(NamedTuple):
 PATTERN, CONTEXT, RULE, OPTION = "<pattern>", "<context>", "<rule>", "<option>"
 """The parts of a path that users choose."""
 
+OVERRIDES = "overrides"
+ENTRY = "<entry>"
+"""The part of a path that stands for one of several tables of the same name."""
+
 KEYS: tuple[Key, ...] = (
+    Key(
+        ("extend",),
+        Kind.FILE,
+        "none",
+        "A configuration file to inherit from: what this one does not say, that one says. It is a `pyproject.toml` "
+        "with the table, or a file of any other name with the keys at the top level; it may extend another one.",
+        'extend = "../prodlint.toml"',
+    ),
+    Key(
+        ("edition",),
+        Kind.EDITION,
+        "the newest",
+        "The year whose defaults hold. A newer prodlint then reports the same, bug fixes aside: defaults that changed "
+        "since are those of the edition, and later rules run where they are selected by name or code only.",
+        'edition = "2026"',
+    ),
     Key(
         ("select",),
         Kind.SELECTORS,
         '["ALL"]',
-        "The rules that run. Those about unreadable files and about suppressions run beside them.",
+        "The rules that run. Those about unreadable files and about suppressions run beside them; those about files "
+        "that are not Python run only where a name, code, prefix or family selects them.",
         'select = ["errors", "PRD2"]',
         "--select",
+        for_paths=True,
     ),
     Key(
         ("extend-select",),
@@ -63,6 +91,7 @@ KEYS: tuple[Key, ...] = (
         "Rules to run besides those of `select`.",
         'extend-select = ["print-call"]',
         "--extend-select",
+        for_paths=True,
     ),
     Key(
         ("ignore",),
@@ -71,6 +100,7 @@ KEYS: tuple[Key, ...] = (
         "Rules that do not run. `unreadable-source` cannot be ignored.",
         'ignore = ["todo-comment"]',
         "--ignore",
+        for_paths=True,
     ),
     Key(
         ("extend-ignore",),
@@ -79,6 +109,7 @@ KEYS: tuple[Key, ...] = (
         "Further rules that do not run.",
         'extend-ignore = ["PRD402"]',
         "--extend-ignore",
+        for_paths=True,
     ),
     Key(
         ("per-file-ignores", PATTERN),
@@ -134,6 +165,15 @@ KEYS: tuple[Key, ...] = (
         "--baseline",
     ),
     Key(
+        ("plugins",),
+        Kind.MODULES,
+        "[]",
+        "The [packs of rules](packs.md) to import besides the one that comes with prodlint. One that lies in the "
+        "checked tree needs `--allow-local-plugins`.",
+        'plugins = ["acme_rules"]',
+        root_only=True,
+    ),
+    Key(
         ("require-reason",),
         Kind.SWITCH,
         "false",
@@ -161,8 +201,9 @@ KEYS: tuple[Key, ...] = (
         Kind.SELECTORS,
         "[]",
         "Rules whose violations no comment and no baseline can hide; `forbidden-suppression` reports comments that "
-        "try. It concerns the whole run: elsewhere than in the root configuration it is an error.",
+        "try.",
         'locked = ["hardcoded-secret"]',
+        root_only=True,
     ),
     Key(
         ("contexts", CONTEXT),
@@ -178,6 +219,7 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "How much the rule's violations weigh. That of `unreadable-source` is fixed.",
         'severity = "warning"',
+        for_paths=True,
     ),
     Key(
         ("rules", RULE, "contexts"),
@@ -185,6 +227,7 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "The contexts of files that the rule runs on. Those of `unreadable-source` are fixed.",
         'contexts = ["production", "script"]',
+        for_paths=True,
     ),
     Key(
         ("rules", RULE, OPTION),
@@ -192,5 +235,20 @@ KEYS: tuple[Key, ...] = (
         "the rule's",
         "An option of the rule's own; its page lists them. `prodlint config --show FILE` prints those in force.",
         "typed = true",
+        for_paths=True,
+    ),
+    Key(
+        (OVERRIDES, ENTRY, "paths"),
+        Kind.PATTERNS,
+        "none; it has to be there",
+        "The files for which the entry's other keys hold: `select`, `extend-select`, `ignore`, `extend-ignore`, and "
+        "tables `rules.<rule>`. Of several entries that match a file and speak of the same thing, the last one holds.",
+        'paths = ["scripts/"]\nignore = ["print-call"]\nrules.swallowed-exception.typed = true',
     ),
 )
+
+EVERYWHERE: tuple[Key, ...] = (
+    *KEYS,
+    *(key._replace(path=(OVERRIDES, ENTRY, *key.path)) for key in KEYS if key.for_paths),
+)
+"""The keys of the table, and those that an entry of ``overrides`` may hold, by their paths there."""

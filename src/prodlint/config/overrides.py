@@ -68,6 +68,9 @@ def read_overrides(
     values: Values = {}
     for table in inline:
         values |= read_table(table, registry, problems)
+        if "extend" in table.values:
+            remedy = "give the file itself: --config FILE"
+            problems.append(table.source.fault("`extend` counts in a file only", remedy=remedy))
     options: Values = {}
     for key in _OPTIONS:
         options |= read_table(_option(key, getattr(overrides, key.replace("-", "_")), cwd), registry, problems)

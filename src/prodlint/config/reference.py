@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodlint.config.contexts import PRECEDENCE
-from prodlint.config.keys import KEYS
+from prodlint.config.keys import ENTRY, KEYS
 from prodlint.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def _sections() -> Iterable[tuple[str, list[Key]]]:
     for key in KEYS:
         tables.setdefault(".".join(("tool", "prodlint", *key.path[:-1])), []).append(key)
     for table, keys in tables.items():
-        yield f"[{table}]", keys
+        is_list = table.endswith(ENTRY)
+        yield f"[[{table.removesuffix('.' + ENTRY)}]]" if is_list else f"[{table}]", keys
 
 
 def _section(title: str, keys: list[Key]) -> str:
@@ -47,6 +48,10 @@ def _section(title: str, keys: list[Key]) -> str:
 
 def _entry(title: str, key: Key) -> str:
     facts = [f"- takes {key.kind.value}", f"- default: {_code(key.default)}"]
+    if key.root_only:
+        facts.append("- counts in the root configuration only; in others it is an error")
+    if key.for_paths:
+        facts.append("- also in an entry of `overrides`")
     if key.flag:
         facts.append(f"- option: `{key.flag}`")
     table = title.replace("<rule>", "print-call" if key.kind.name != "OPTION" else "swallowed-exception")
@@ -73,7 +78,7 @@ the keys stand at the top level, without `tool.prodlint`. Of several in one dire
 the others are reported. A `pyproject.toml` without `[tool.prodlint]` holds no configuration.
 
 - **The closest file wins, whole.** For each checked file the configuration is searched from its directory upward, to
-  the root of the file system. Nothing is merged with what lies further up.
+  the root of the file system. Nothing is merged with what lies further up, unless it says `extend`.
 - **The root configuration** is the one that holds for the directory where prodlint was called; its directory is the
   project's root. Without one that is the nearest directory upward that holds `.git`, else the current directory.
 - **Patterns** have the syntax and the meaning of `.gitignore`, and count from the directory of the file they stand in;
@@ -84,7 +89,28 @@ the others are reported. A `pyproject.toml` without `[tool.prodlint]` holds no c
 - Every fault is reported at once, with its line and column, and ends the run with exit code 2: unknown keys, rules,
   options and contexts, values of the wrong type.
 
-`prodlint config --show FILE` prints every value that holds for a file, and where it comes from.
+`prodlint config --show FILE` prints every value that holds for a file, and where it comes from. Coming from another
+linter, `prodlint config --from-ruff` and `--from-flake8` print what its configuration means here: see
+[migration](migration.md). Editors that know JSON schemas complete and check the keys with
+[configuration.schema.json](configuration.schema.json); `prodlint config --schema` prints it.
+
+### Inheritance
+
+`extend` names another file, from the configuration's own directory. What this file does not say, that one says:
+
+- A key here replaces the same key there. Tables are joined key by key.
+- Selections keep their order: what this file says of a rule beats what that one says, and a `select` here replaces its
+  selection whole.
+- Patterns of `extend-exclude` and entries of `overrides` add up, those of this file last.
+- Patterns of an inherited file count from its own directory, so that the parts of a repository can share one at its
+  root. If this file lies elsewhere, where they could not match, they count from this file's directory.
+
+### Editions
+
+New rules and better defaults come with new versions. `edition = "2026"` keeps what held in that year, so that a newer
+prodlint reports the same, bug fixes aside. Severities, contexts and options whose defaults changed stay what they were,
+and rules that came later run only where a list has their own name or code: `ALL`, families and prefixes do not select
+them. Without an edition the newest holds.
 
 ## Which rules run
 
@@ -93,6 +119,9 @@ away. The selector that aims closest wins, whichever list it stands in: `ALL`, t
 prefixes by length (`PRD1`, `PRD10`), then names and codes. Of two that aim equally close, the one that ignores wins.
 What the command line says of a rule beats what the configuration says, and `--select` replaces the configuration's
 selection whole.
+
+Entries of `overrides` beat the rest of the file for the paths that they match, the last one first; `per-file-ignores`
+beat both. What the command line says beats them all.
 
 The rules about suppression comments (PRD901 to PRD905) run whatever is selected, and may be ignored.
 `unreadable-source` always runs.

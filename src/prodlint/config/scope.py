@@ -1,6 +1,7 @@
 """The checked values of one configuration in, what holds for a file of a given context out.
 
-A scope is what one configuration file, the defaults and the command line make together; all files below it share it.
+A scope is what one configuration file and those it extends, the defaults and the command line make together; all files
+below it share it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from prodlint.model import Severity
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from prodlint.config.overrides import CommandLine
+    from prodlint.config.path_overrides import PathOverride
     from prodlint.config.patterns import Patterns
     from prodlint.config.source import Source
     from prodlint.config.values import Value, Values
@@ -63,13 +67,14 @@ class FileSettings(NamedTuple):
 
 
 class RuleSettings(NamedTuple):
-    """What a scope says of a rule, whatever the file."""
+    """What a scope says of a rule, whatever the file; ``given`` has the configured values of its own options."""
 
     rule: Rule
     decision: Decision
     severity: Severity
     contexts: frozenset[Context]
     options: Any
+    given: dict[str, Value]
 
 
 class PerFile(NamedTuple):
@@ -91,25 +96,43 @@ class ContextPatterns(NamedTuple):
 
 
 class Scope:
-    """What one configuration means, worked out once. ``source`` is its file, or None without one."""
+    """What one configuration means, worked out once.
+
+    ``source`` is its file, or None without one; ``files`` are the names of it and of those that it extends, ``line``
+    has their values, the farthest first. Of keys in several the last one holds, in ``values``, but ``layers`` has all
+    selections, the weightiest first, and the entries of ``overrides`` and the patterns of ``extend-exclude`` add up.
+    """
 
     def __init__(
         self,
-        values: Values,
+        line: Sequence[Values],
+        files: Sequence[str],
         source: Source | None,
         command_line: CommandLine,
         registry: Registry,
         problems: list[Problem],
     ) -> None:
-        self.values: Values = _merged(values, command_line)
         self.source = source
+        self.files = tuple(files)
         self.command_line = command_line
-        self.excludes = _excludes(self.values, command_line.extend_exclude)
+        self._registry = registry
+        self._problems = problems
+        line = _with_keys_set(line, command_line.values) if command_line.values else line
+        self._line = line
+        edition = next((values[_EDITION] for values in reversed(line) if _EDITION in values), None)
+        self._later, defaults = _held_in(edition, registry, problems)
+        self.values: Values = _merged((defaults, *line), command_line.per_file_ignores)
+        self.layers = (command_line.layer, *(layer_of(values) for values in reversed(line)))
+        self.edition_default = Decision(False, f"later than edition {edition.value}") if edition else None
+        self.excludes = _excludes(self.values.get(("exclude",)), self.extend_excludes)
         self.per_file = _per_file(self.values, registry)
         self.contexts = _contexts(self.values)
-        decisions = decide((command_line.layer, layer_of(self.values)), registry)
-        self.rules = tuple(self._rule_settings(rule, decisions[rule], problems) for rule in registry.rules)
-        self._settings: dict[tuple[Context, tuple[PerFile, ...]], FileSettings] = {}
+        self.overrides = _path_overrides(line)
+        self._rules: dict[tuple[int, ...], tuple[RuleSettings, ...]] = {}
+        self._settings: dict[tuple[Context, tuple[PerFile, ...], tuple[int, ...]], FileSettings] = {}
+        self.rules = self.rules_for(())
+        if self.overrides:  # so that options which refuse each other are found, whatever files there are
+            self.rules_for(tuple(range(len(self.overrides))))
 
     @property
     def fail_on(self) -> Severity:
@@ -122,6 +145,14 @@ class Scope:
         """The absolute path of the file of known violations, where one is named."""
         value = self.values.get(("baseline",))
         return os.path.normpath(os.path.join(value.source.base, value.value)) if value else None
+
+    @property
+    def extend_excludes(self) -> tuple[Value, ...]:
+        """The lists that add to the excludes, the weightiest last."""
+        key = ("extend-exclude",)
+        found = [values[key] for values in self._line if key in values]
+        last = self.command_line.extend_exclude
+        return (*found, last) if last else tuple(found)
 
     @property
     def skips_generated(self) -> bool:
@@ -146,34 +177,56 @@ class Scope:
         )
 
     def settings(
-        self, context: Context, per_file: tuple[PerFile, ...], locked: frozenset[str] = frozenset()
+        self,
+        context: Context,
+        per_file: tuple[PerFile, ...],
+        overrides: tuple[int, ...] = (),
+        locked: frozenset[str] = frozenset(),
     ) -> FileSettings:
         """What holds for a file of that context which these entries of ``per-file-ignores`` concern.
 
-        ``locked`` names the rules that the root configuration locks: the same ones for every file of a run.
+        ``overrides`` are the indexes of the entries of ``overrides`` that match it. ``locked`` names the rules that the
+        root configuration locks: the same ones for every file of a run.
         """
-        known = self._settings.get((context, per_file))
+        known = self._settings.get((context, per_file, overrides))
         if known is None:
             active = tuple(
                 Active(settings.rule, settings.severity, settings.options)
-                for settings in self.rules
+                for settings in (self.rules_for(overrides) if overrides else self.rules)
                 if verdict(settings, context, per_file).is_on
             )
             severities = {each.rule.name: each.severity for each in active}
             suppressing = self.suppressing(locked)
-            key = _key(context, active, suppressing)
-            known = self._settings[context, per_file] = FileSettings(context, active, key, severities, suppressing)
+            known = FileSettings(context, active, _key(context, active, suppressing), severities, suppressing)
+            self._settings[context, per_file, overrides] = known
         return known
 
-    def _rule_settings(self, rule: Rule, decision: Decision, problems: list[Problem]) -> RuleSettings:
-        own = {path[2]: value for path, value in self.values.items() if path[:2] == ("rules", rule.name)}
+    def rules_for(self, overrides: tuple[int, ...]) -> tuple[RuleSettings, ...]:
+        """What holds of each rule where these entries of ``overrides`` match, given by their indexes."""
+        known = self._rules.get(overrides)
+        if known is None:
+            entries = [self.overrides[index] for index in overrides]
+            own, *inherited = self.layers
+            layers = (own, *(layer_of(entry.values) for entry in reversed(entries)), *inherited)
+            decisions = decide(layers, self._registry, self._later, self.edition_default)
+            values = [*(entry.values for entry in entries), self.command_line.values]
+            known = self._rules[overrides] = tuple(
+                self._rule_settings(rule, decisions[rule], values) for rule in self._registry.rules
+            )
+        return known
+
+    def _rule_settings(self, rule: Rule, decision: Decision, overrides: Sequence[Values]) -> RuleSettings:
+        own: dict[str, Value] = {}
+        for values in (self.values, *overrides):
+            own |= {str(path[2]): value for path, value in values.items() if path[:2] == ("rules", rule.name)}
         severity, contexts = own.pop("severity", None), own.pop("contexts", None)
         return RuleSettings(
             rule,
             decision,
             severity.value if severity else rule.severity,
             contexts.value if contexts else rule.contexts,
-            _options(rule, own, problems),
+            _options(rule, own, self._problems),
+            own,
         )
 
 
@@ -186,13 +239,42 @@ def verdict(settings: RuleSettings, context: Context, per_file: tuple[PerFile, .
     return next((entry.decision for entry in per_file if settings.rule in entry.rules), settings.decision)
 
 
-def _merged(values: Values, command_line: CommandLine) -> Values:
-    """The values of a file under those of the command line."""
-    merged = values | command_line.values
-    if command_line.per_file_ignores:
+def _with_keys_set(line: Sequence[Values], keys: Values) -> tuple[Values, ...]:
+    """The line with keys that ``--config KEY=VALUE`` sets, in place of what any of its files says of them."""
+    has_overrides = any(path[0] == _OVERRIDES for path in keys)
+    *above, last = [
+        {path: value for path, value in values.items() if not (has_overrides and path[0] == _OVERRIDES)}
+        for values in line or ({},)
+    ]
+    above = [{path: value for path, value in values.items() if path not in keys} for values in above]
+    return (*above, last | keys)
+
+
+def _merged(line: Iterable[Values], per_file_ignores: Values) -> Values:
+    """What each file says over what those before it say, but for ``overrides``; some replace ``per-file-ignores``."""
+    merged: Values = {}
+    for values in line:
+        merged |= {path: value for path, value in values.items() if path[0] != _OVERRIDES}
+    if per_file_ignores:
         kept = {path: value for path, value in merged.items() if path[0] != "per-file-ignores"}
-        merged = kept | command_line.per_file_ignores
+        merged = kept | per_file_ignores
     return merged
+
+
+def _held_in(edition: Value | None, registry: Registry, problems: list[Problem]) -> tuple[frozenset[Rule], Values]:
+    if edition is None or edition.value == registry.editions[-1].name:
+        return frozenset(), {}
+    from prodlint.config.editions import held_in  # for who stays with an earlier one
+
+    return held_in(edition, registry, problems)
+
+
+def _path_overrides(line: Sequence[Values]) -> tuple[PathOverride, ...]:
+    if not any(path[0] == _OVERRIDES for values in line for path in values):
+        return ()
+    from prodlint.config.path_overrides import path_overrides  # compiles regular expressions
+
+    return path_overrides(line)
 
 
 def _options(rule: Rule, values: dict[str, Value], problems: list[Problem]) -> Any:
@@ -223,9 +305,10 @@ def _per_file(values: Values, registry: Registry) -> tuple[PerFile, ...]:
             from prodlint.config.patterns import Patterns  # compiles regular expressions
 
             rules = frozenset(rule for word in value.value for rule in registry.resolve(word))
-            pattern = path[1].removeprefix("!")
-            decision = Decision(False, path[1], "per-file-ignores", value)
-            entries.append(PerFile(value.source.base, Patterns([pattern]), pattern != path[1], rules, decision))
+            written = str(path[1])
+            pattern = written.removeprefix("!")
+            decision = Decision(False, written, "per-file-ignores", value)
+            entries.append(PerFile(value.source.base, Patterns([pattern]), pattern != written, rules, decision))
     return tuple(entries)
 
 
@@ -241,9 +324,9 @@ def _contexts(values: Values) -> tuple[ContextPatterns, ...]:
     return tuple(entries)
 
 
-def _excludes(values: Values, last: Value | None) -> Excludes | None:
+def _excludes(first: Value | None, more: tuple[Value, ...]) -> Excludes | None:
     """The patterns of all origins, counted from one directory; None without any."""
-    found = [value for value in (values.get(("exclude",)), values.get(("extend-exclude",)), last) if value]
+    found = [value for value in (first, *more) if value]
     bases = {value.source.base for value in found if value.value}
     if not bases:
         return None
@@ -259,3 +342,7 @@ def _counted_from(base: str, value: Value) -> tuple[str, ...]:
 
     below = os.path.relpath(value.source.base, base).replace(os.sep, "/")
     return tuple(rebased(pattern, below) for pattern in value.value)
+
+
+_EDITION = ("edition",)
+_OVERRIDES = "overrides"  # `path_overrides.KEY`: a run without any does not load that

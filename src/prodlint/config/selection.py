@@ -7,6 +7,7 @@ the selector that aims closest wins whichever list it stands in, and of equals t
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.registry import EVERYTHING
 from prodlint.tool_rules import FAMILY, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
@@ -42,13 +43,22 @@ class Layer(NamedTuple):
     extend_ignore: Value | None = None
 
 
-def decide(layers: tuple[Layer, ...], registry: Registry) -> dict[Rule, Decision]:
-    """What holds for each rule of the registry, the weightiest layer first."""
-    spoken = [_spoken(layer, registry) for layer in layers]
-    return {rule: _decision(rule, layers, spoken) for rule in registry.rules}
+def decide(
+    layers: tuple[Layer, ...], registry: Registry, later: frozenset[Rule] = frozenset(), default: Decision | None = None
+) -> dict[Rule, Decision]:
+    """What holds for each rule of the registry, the weightiest layer first.
+
+    The rules that are ``later`` than the configuration's edition run only where a list has their own name or code;
+    ``default`` is what else holds for them.
+    """
+    spoken = [_spoken(layer, registry, later) for layer in layers]
+    return {
+        rule: _decision(rule, layers, spoken, default if default and rule in later else _DEFAULT)
+        for rule in registry.rules
+    }
 
 
-def _decision(rule: Rule, layers: tuple[Layer, ...], spoken: list[dict[Rule, Decision]]) -> Decision:
+def _decision(rule: Rule, layers: tuple[Layer, ...], spoken: list[dict[Rule, Decision]], default: Decision) -> Decision:
     if rule is UNREADABLE_SOURCE:
         return _ALWAYS
     for layer, decisions in zip(layers, spoken, strict=True):
@@ -58,10 +68,10 @@ def _decision(rule: Rule, layers: tuple[Layer, ...], spoken: list[dict[Rule, Dec
         # Whoever selects a few rules does not ask for silence about suppressions.
         if layer.select is not None and rule.family != FAMILY:
             return Decision(False, "", "select", layer.select)
-    return _DEFAULT
+    return default if rule.by_default else _ON_REQUEST
 
 
-def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
+def _spoken(layer: Layer, registry: Registry, later: frozenset[Rule]) -> dict[Rule, Decision]:
     """What a layer says of the rules that it names."""
     decisions: dict[Rule, Decision] = {}
     aims: dict[Rule, Specificity] = {}
@@ -70,7 +80,12 @@ def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
         for selector in value.value if value else ():
             aim = registry.specificity(selector)
             decision = Decision("ignore" not in name, selector, name, value)
+            is_exact = registry.find(selector) is not None
             for rule in registry.resolve(selector):
+                if rule in later and decision.is_on and not is_exact:
+                    continue
+                if decision.is_on and selector == EVERYTHING and not rule.by_default:
+                    continue  # whoever asks for everything means what is there for everybody
                 if rule not in aims or aim >= aims[rule]:
                     aims[rule] = aim
                     decisions[rule] = decision
@@ -80,3 +95,4 @@ def _spoken(layer: Layer, registry: Registry) -> dict[Rule, Decision]:
 _LISTS = ("select", "extend-select", "ignore", "extend-ignore")
 _ALWAYS = Decision(True, "always on")
 _DEFAULT = Decision(True, "default")
+_ON_REQUEST = Decision(False, "runs only where it is selected")

@@ -1,7 +1,8 @@
 """The configuration of a whole run: which file's settings hold where, and what a file is for.
 
-The configuration file closest to a checked file wins whole: nothing is merged. It is searched for from the file's
-directory upward to the root of the file system. What the command line says comes before all of them.
+The configuration file closest to a checked file wins whole: nothing is merged but what it says it extends. It is
+searched for from the file's directory upward to the root of the file system. What the command line says comes before
+all of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prodlint.config.values import Value, Values
     from prodlint.discover import Discovery, Excludes
     from prodlint.model import Problem, Severity
     from prodlint.registry import Registry
@@ -78,12 +80,15 @@ class Configuration:
         self._places: dict[str, Place] = {}
         self._roots: dict[str, str] = {}
         self._only = only is not None
+        self._knows_root = False
         self._default = self._scope(only)
-        self._root_scope = root_scope = self.scope_at(cwd)
+        root_scope = self.scope_at(cwd)
+        self._knows_root = True  # every configuration that comes to light from here on is another one
         found = root_scope.source if not self._only else None
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
         self.baseline: str | None = root_scope.baseline
+        self.plugins: Value | None = root_scope.values.get(("plugins",))
         self.locked = _locked(root_scope, registry)
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
@@ -107,6 +112,7 @@ class Configuration:
         return place.scope.settings(
             self.judgement(place, name, has_shebang).context,
             per_file(place, name) if place.scope.per_file else (),
+            matching(place, name) if place.scope.overrides else (),
             self.locked,
         )
 
@@ -125,6 +131,12 @@ class Configuration:
     def max_age_for(self, path: str) -> int | None:
         """How many days old a suppression comment may get in the file of this absolute path, where it is limited."""
         return self.scope_at(path.rpartition("/")[0]).max_age
+
+    @property
+    def checks_project(self) -> bool:
+        """Whether a rule is on that looks at the project's files and not at Python code."""
+        settings = self.settings_for(f"{self.root.rstrip('/')}/-")
+        return any(active.rule.is_about_projects for active in settings.active)
 
     def relative(self, path: str) -> str:
         """The way from the project's root to the file of this absolute path."""
@@ -153,23 +165,12 @@ class Configuration:
         """What is known of all files in an absolute directory."""
         directory = directory or "/"
         scope = self.scope_at(directory)
-        self._refuse_locks(scope)
         relative = _relative(directory, self._root_of(directory))
-        bases = {entry.base for entry in scope.per_file} | {entry.base for entry in scope.contexts}
+        bases = {each.base for each in scope.per_file} | {each.base for each in scope.contexts}
+        bases |= {each.base for each in scope.overrides}
         below = {base: (way + "/" if (way := _relative(directory, base)) else "") for base in bases}
         place = self._places[directory] = Place(scope, relative, of_directory(relative), below)
         return place
-
-    def _refuse_locks(self, scope: Scope) -> None:
-        """Tell of a key that counts in the root configuration only, where files are under another one."""
-        value = scope.values.get(("locked",))
-        if value is None or value.source is not scope.source or scope is self._root_scope:
-            return
-        fault = value.source.fault(
-            "`locked` counts in the root configuration only", value.path, "put it where prodlint is called from"
-        )
-        if fault not in self.problems:
-            self.problems.append(fault)
 
     def judgement(self, place: Place, name: str, has_shebang: bool) -> Judgement:
         """What a file is for, and why."""
@@ -199,14 +200,28 @@ class Configuration:
         return scope
 
     def _scope(self, table: Table | None) -> Scope:
-        if table is None:
-            return Scope({}, None, self.command_line, self.registry, self.problems)
-        values = {}
-        if table.values:
-            from prodlint.config.values import read_table  # a project without settings has nothing to check
+        tables = self._lineage(table) if table is not None else ()
+        line = [self._values(each, table) for each in tables if each.values]
+        files = [each.source.label for each in reversed(tables)]
+        return Scope(line, files, table.source if table else None, self.command_line, self.registry, self.problems)
 
-            values = read_table(table, self.registry, self.problems)
-        return Scope(values, table.source, self.command_line, self.registry, self.problems)
+    def _lineage(self, table: Table) -> tuple[Table, ...]:
+        if "extend" not in table.values:
+            return (table,)
+        from prodlint.config.inheritance import lineage  # few configurations extend another one
+
+        return lineage(table, self.problems)
+
+    def _values(self, table: Table, heir: Table | None) -> Values:
+        """The checked values of a configuration or, other than its heir, of one that is inherited."""
+        from prodlint.config.values import of_all_files, read_table  # a project without settings has nothing to check
+
+        if table is heir:
+            return read_table(table, self.registry, self.problems, is_root=not self._knows_root)
+        faults: list[Problem] = []
+        values = read_table(table, self.registry, faults)
+        self.problems += [fault for fault in faults if fault not in self.problems]  # several may extend it
+        return of_all_files(values) if self._knows_root else values
 
     def _root_of(self, directory: str) -> str:
         """The project's root for a directory: outside of this project that of its own, judged by what lies there."""
@@ -229,6 +244,12 @@ def per_file(place: Place, name: str) -> tuple[PerFile, ...]:
     return tuple(
         entry for entry in place.scope.per_file if entry.patterns.match(place.below[entry.base], name) != entry.inverted
     )
+
+
+def matching(place: Place, name: str) -> tuple[int, ...]:
+    """The indexes of the entries of ``overrides`` that match a file."""
+    entries = enumerate(place.scope.overrides)
+    return tuple(index for index, entry in entries if entry.patterns.match(place.below[entry.base], name))
 
 
 _PROJECT_MARKS = (*CONFIG_NAMES, ".git", "setup.py", "setup.cfg")

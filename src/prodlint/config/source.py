@@ -26,16 +26,20 @@ class Source:
     """Where values were written. ``base`` is the absolute directory that patterns count from.
 
     ``label`` is what messages call it: a file's path, an option, "default". ``text`` is a file's, for places in it, and
-    ``prefix`` the way to the table of ours.
+    ``prefix`` the way to the table of ours. ``directory`` is the absolute one that names of files count from: that of
+    the file itself, or ``base``.
     """
 
-    __slots__ = ("_positions", "base", "label", "prefix", "text")
+    __slots__ = ("_positions", "base", "directory", "label", "prefix", "text")
 
-    def __init__(self, label: str, base: str, text: str | None = None, prefix: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, label: str, base: str, text: str | None = None, prefix: tuple[str, ...] = (), directory: str = ""
+    ) -> None:
         self.label = label
         self.base = base
         self.text = text
         self.prefix = prefix
+        self.directory = directory or base
         self._positions: dict[Path, Position] | None = None
 
     def position(self, path: Path) -> Position | None:
@@ -106,7 +110,8 @@ def read_file(path: str, shown: str, base: str, problems: list[Problem]) -> Tabl
     if is_project and b"prodlint" not in data:
         return None
     text, document = _parsed(data, shown, problems)
-    source = Source(shown, base, text, ("tool", "prodlint") if is_project else ())
+    prefix = ("tool", "prodlint") if is_project else ()
+    source = Source(shown, base, text, prefix, os.path.dirname(os.path.abspath(path)))
     return _own_table(document, source, problems) if is_project and document else Table(document, source)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from prodlint.config.keys import CONTEXT, KEYS, OPTION, PATTERN, RULE, Key, Kind
-from prodlint.config.options import fields_of, type_name
+from prodlint.config.keys import CONTEXT, ENTRY, EVERYWHERE, OPTION, OVERRIDES, PATTERN, RULE, Key, Kind
+from prodlint.config.options import fields_of, to_toml, type_name
 from prodlint.config.patterns import is_pattern
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Severity
@@ -16,6 +16,7 @@ from prodlint.tool_rules import FAMILY, RULES, UNREADABLE_SOURCE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from prodlint.config.positions import Path
     from prodlint.config.source import Source, Table
     from prodlint.model import Problem
     from prodlint.registry import Registry
@@ -26,7 +27,7 @@ class Value(NamedTuple):
 
     value: Any
     source: Source
-    path: tuple[str, ...] = ()
+    path: Path = ()
 
     @property
     def origin(self) -> str:
@@ -34,16 +35,24 @@ class Value(NamedTuple):
         return self.source.describe(self.path)
 
 
-Values = dict[tuple[str, ...], Value]
-"""Checked values by the path of their key, such as ``("rules", "print-call", "severity")``."""
+Values = dict["Path", Value]
+"""Checked values by the path of their key: ``("rules", "print-call", "severity")``, ``("overrides", 0, "select")``."""
 
 
-def read_table(table: Table, registry: Registry, problems: list[Problem]) -> Values:
-    """The checked values of a table. What is wrong is left out, and added to ``problems``."""
-    reader = _Reader(table.source, registry)
+def read_table(table: Table, registry: Registry, problems: list[Problem], *, is_root: bool = True) -> Values:
+    """The checked values of a table. What is wrong is left out, and added to ``problems``.
+
+    Where the table is not the root's, ``is_root`` is False, and keys that count in the root only are wrong.
+    """
+    reader = _Reader(table.source, registry, is_root)
     reader.table(table.values, (), ())
     problems += [problem for _, problem in sorted(reader.faults, key=lambda fault: fault[0])]
     return reader.values
+
+
+def of_all_files(values: Values) -> Values:
+    """The values without those that count in the root configuration only."""
+    return {path: value for path, value in values.items() if path[0] not in _ROOT_ONLY}
 
 
 def unknown_selector(word: str, registry: Registry) -> tuple[str, str]:
@@ -59,29 +68,48 @@ def did_you_mean(word: str | None) -> str:
 class _Reader:
     """One pass over a table. ``faults`` come with their places, since they are not found in the order of the text."""
 
-    def __init__(self, source: Source, registry: Registry) -> None:
+    def __init__(self, source: Source, registry: Registry, is_root: bool) -> None:
         self.values: Values = {}
         self.faults: list[tuple[tuple[int, ...], Problem]] = []
         self._source = source
         self._registry = registry
+        self._is_root = is_root
 
-    def table(self, table: Mapping[str, object], path: tuple[str, ...], template: tuple[str, ...]) -> None:
+    def table(self, table: Mapping[str, object], path: Path, template: tuple[str, ...]) -> None:
         """Read a table at ``path``; ``template`` is its path in the table of keys."""
         for name, value in table.items():
             step = self._step(name, path, template)
             if step is not None:
                 self._entry(value, (*path, name), (*template, step))
 
-    def _entry(self, value: object, path: tuple[str, ...], template: tuple[str, ...]) -> None:
+    def _entry(self, value: object, path: Path, template: tuple[str, ...]) -> None:
         key = _BY_PATH.get(template)
         if key is not None:
             self._value(key, value, path)
+        elif ENTRY in _STEPS[template]:
+            self._tables(value, path, (*template, ENTRY))
         elif isinstance(value, Mapping):
             self.table(value, path, template)
         else:
             self._fault(f"`{_dotted(path)}` must be a table, not {type_name(value)}", path)
 
-    def _step(self, name: str, path: tuple[str, ...], template: tuple[str, ...]) -> str | None:
+    def _tables(self, value: object, path: Path, template: tuple[str, ...]) -> None:
+        """Read the tables of a list."""
+        if not isinstance(value, list | tuple):
+            remedy = f"write [[tool.prodlint.{_dotted(path)}]], with two brackets"
+            self._fault(f"`{_dotted(path)}` must be a list of tables, not {type_name(value)}", path, remedy)
+            return
+        self.values[path] = Value(len(value), self._source, path)  # an empty list says something, too
+        for index, entry in enumerate(value):
+            here = (*path, index)
+            if not isinstance(entry, Mapping):
+                self._fault(f"`{_dotted(path)}` must hold tables only, not {type_name(entry)}", here)
+                continue
+            self.table(entry, here, template)
+            if path == (OVERRIDES,) and "paths" not in entry:
+                self._fault("an entry of `overrides` without `paths` holds for no file", here, 'add paths = ["…"]')
+
+    def _step(self, name: str, path: Path, template: tuple[str, ...]) -> str | None:
         """The part of a key's path that ``name`` stands for; None, and a problem, for an unknown one."""
         known = _STEPS[template]
         if name in known:
@@ -94,7 +122,7 @@ class _Reader:
         if CONTEXT in known:
             what, step, valid = "context", CONTEXT, [context.value for context in Context]
         elif OPTION in known:
-            what, step, valid = "option", OPTION, sorted({*known - {OPTION}, *self._options_of(path[-1])})
+            what, step, valid = "option", OPTION, sorted({*known - {OPTION}, *self._options_of(str(path[-1]))})
         if step is not None and name in valid:
             return step
         remedy = did_you_mean(nearest(name, valid)) or f"valid are {', '.join(f'`{word}`' for word in valid)}"
@@ -104,23 +132,27 @@ class _Reader:
     def _options_of(self, rule: str) -> Iterable[str]:
         return fields_of(self._registry.by_name[rule])
 
-    def _pattern_step(self, name: str, path: tuple[str, ...]) -> str | None:
+    def _pattern_step(self, name: str, path: Path) -> str | None:
         if is_pattern(name.removeprefix("!")):
             return PATTERN
         self._fault(f"`{name}`{self._within(path)} is a pattern that matches nothing", (*path, name))
         return None
 
-    def _rule_step(self, name: str, path: tuple[str, ...]) -> str | None:
+    def _rule_step(self, name: str, path: Path) -> str | None:
         if name in self._registry.by_name:
             return RULE
         rule = self._registry.find(name)
         meant = rule.name if rule else nearest(name, self._registry.by_name)
-        self._fault(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
+        self._unknown_rule(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
         return None
 
     # Values
 
-    def _value(self, key: Key, value: object, path: tuple[str, ...]) -> None:
+    def _value(self, key: Key, value: object, path: Path) -> None:
+        if key.root_only and not self._is_root:
+            message = f"`{_dotted(path)}` counts in the root configuration only, the one found from where prodlint runs"
+            self._fault(message, path, "move it there")
+            return
         checked: object = None
         match key.kind:
             case Kind.SELECTORS:
@@ -133,6 +165,10 @@ class _Reader:
                 checked = self._contexts(value, path)
             case Kind.FILE:
                 checked = self._file(value, path)
+            case Kind.EDITION:
+                checked = self._edition(value, path)
+            case Kind.MODULES:
+                checked = self._modules(value, path)
             case Kind.SWITCH:
                 checked = self._switch(value, path)
             case Kind.GENERATED:
@@ -146,14 +182,14 @@ class _Reader:
         if checked is not None and not self._is_fixed(path):
             self.values[path] = Value(checked, self._source, path)
 
-    def _is_fixed(self, path: tuple[str, ...]) -> bool:
+    def _is_fixed(self, path: Path) -> bool:
         """Whether the key would weaken the rule that is always on, which is a fault."""
-        if path[:2] != ("rules", UNREADABLE_SOURCE.name):
+        if path[-3:-1] != ("rules", UNREADABLE_SOURCE.name):
             return False
         self._fault(f"`{_dotted(path)}` is fixed: a file that no rule has seen is always an error", path)
         return True
 
-    def _strings(self, value: object, path: tuple[str, ...], what: str) -> list[tuple[int, str]] | None:
+    def _strings(self, value: object, path: Path, what: str) -> list[tuple[int, str]] | None:
         """The strings of a list with their indexes; None if it is no list."""
         if not isinstance(value, list | tuple):
             example = f'write {path[-1]} = ["{value}"]' if isinstance(value, str) else ""
@@ -167,7 +203,7 @@ class _Reader:
                 self._fault(f"`{_dotted(path)}` must hold strings only, not {type_name(item)}", (*path, index))
         return strings
 
-    def _selectors(self, value: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _selectors(self, value: object, path: Path) -> tuple[str, ...] | None:
         words = self._strings(value, path, Kind.SELECTORS.value)
         if words is None:
             return None
@@ -175,16 +211,16 @@ class _Reader:
         for index, word in words:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
-                self._fault(message + self._within(path), (*path, index), remedy)
+                self._unknown_rule(message + self._within(path), (*path, index), remedy)
             elif path[0] == "locked" and word in _LOCKING_NOTHING:
                 self._fault(f"`{word}` cannot be hidden in any case, so it need not be locked", (*path, index))
-            elif "ignore" in path[0] and (message := refusal_to_ignore(word, self._registry)):
+            elif _is_about_ignoring(path) and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
             else:
                 known.append(word)
         return tuple(known)
 
-    def _patterns(self, value: object, path: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _patterns(self, value: object, path: Path) -> tuple[str, ...] | None:
         words = self._strings(value, path, Kind.PATTERNS.value)
         if words is None:
             return None
@@ -193,7 +229,7 @@ class _Reader:
                 self._fault(f"`{word}`{self._within(path)} is a pattern that matches nothing", (*path, index))
         return tuple(word for _, word in words if is_pattern(word))
 
-    def _severity(self, value: object, path: tuple[str, ...]) -> Severity | None:
+    def _severity(self, value: object, path: Path) -> Severity | None:
         names = [severity.value for severity in Severity]
         if isinstance(value, str) and value in names:
             return Severity(value)
@@ -202,20 +238,39 @@ class _Reader:
         self._fault(f"`{_dotted(path)}` must be {Kind.SEVERITY.value}, {got}", path, remedy)
         return None
 
-    def _file(self, value: object, path: tuple[str, ...]) -> str | None:
+    def _file(self, value: object, path: Path) -> str | None:
         if isinstance(value, str) and value and "\0" not in value:
             return value
         got = "not empty" if isinstance(value, str) else f"not {type_name(value)}"
         self._fault(f"`{_dotted(path)}` must be {Kind.FILE.value}, {got}", path)
         return None
 
-    def _switch(self, value: object, path: tuple[str, ...]) -> bool | None:
+    def _edition(self, value: object, path: Path) -> str | None:
+        valid = [edition.name for edition in self._registry.editions]
+        if isinstance(value, str) and value in valid:
+            return value
+        remedy = f"valid are {', '.join(map(to_toml, valid))}"
+        got = f'edition "{value}"' if isinstance(value, str) else f"edition: {type_name(value)}"
+        self._fault(f"unknown {got}", path, remedy)
+        return None
+
+    def _modules(self, value: object, path: Path) -> tuple[str, ...] | None:
+        words = self._strings(value, path, Kind.MODULES.value)
+        if words is None:
+            return None
+        for index, word in words:
+            if not _is_module(word):
+                remedy = did_you_mean(word.replace("-", "_") if _is_module(word.replace("-", "_")) else None)
+                self._fault(f"`{word}`{self._within(path)} is no name of a module", (*path, index), remedy)
+        return tuple(dict.fromkeys(word for _, word in words if _is_module(word)))
+
+    def _switch(self, value: object, path: Path) -> bool | None:
         if isinstance(value, bool):
             return value
         self._fault(f"`{_dotted(path)}` must be {Kind.SWITCH.value}, not {type_name(value)}", path)
         return None
 
-    def _expression(self, value: object, path: tuple[str, ...]) -> str | None:
+    def _expression(self, value: object, path: Path) -> str | None:
         if not isinstance(value, str):
             self._fault(f"`{_dotted(path)}` must be {Kind.EXPRESSION.value}, not {type_name(value)}", path)
             return None
@@ -226,21 +281,21 @@ class _Reader:
             return None
         return value
 
-    def _generated(self, value: object, path: tuple[str, ...]) -> str | None:
+    def _generated(self, value: object, path: Path) -> str | None:
         if value in ("check", "skip"):
             return str(value)
         got = f'"{value}"' if isinstance(value, str) else type_name(value)
         self._fault(f"`{_dotted(path)}` must be {Kind.GENERATED.value}, not {got}", path)
         return None
 
-    def _days(self, value: object, path: tuple[str, ...]) -> int | None:
+    def _days(self, value: object, path: Path) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         got = str(value) if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
         self._fault(f"`{_dotted(path)}` must be {Kind.DAYS.value}, not {got}", path)
         return None
 
-    def _contexts(self, value: object, path: tuple[str, ...]) -> frozenset[Context] | None:
+    def _contexts(self, value: object, path: Path) -> frozenset[Context] | None:
         words = self._strings(value, path, Kind.CONTEXTS.value)
         if words is None:
             return None
@@ -251,19 +306,32 @@ class _Reader:
                 self._fault(f"unknown context `{word}` in `{_dotted(path)}`", (*path, index), remedy)
         return frozenset(Context(word) for _, word in words if word in names)
 
-    def _option(self, value: object, path: tuple[str, ...]) -> object | None:
+    def _option(self, value: object, path: Path) -> object | None:
         try:
-            return fields_of(self._registry.by_name[path[1]])[path[2]].read(value)
+            return fields_of(self._registry.by_name[str(path[-2])])[str(path[-1])].read(value)
         except ValueError as error:
             self._fault(f"`{_dotted(path)}` {error}", path)
             return None
 
-    def _within(self, path: tuple[str, ...]) -> str:
+    def _within(self, path: Path) -> str:
         """Where a word stands, unless the source's own name says so already."""
         return "" if not path or self._source.label == f"--{path[0]}" else f" in `{_dotted(path)}`"
 
+    def _unknown_rule(self, message: str, path: tuple[str | int, ...], remedy: str) -> None:
+        """A word that names no rule. It may be one of a pack that could not be loaded, which stops nothing."""
+        if not self._registry.missing:
+            self._fault(message, path, remedy)
+            return
+        remedy = f"it may be a rule of {self._registry.missing}, which could not be loaded"
+        problem = self._source.fault(message, path, remedy)._replace(fatal=False)
+        self.faults.append((self._source.position(path) or (), problem))
+
     def _fault(self, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
         self.faults.append((self._source.position(path) or (), self._source.fault(message, path, remedy)))
+
+
+def _is_module(word: str) -> bool:
+    return all(part.isidentifier() for part in word.split("."))
 
 
 def refusal_to_ignore(selector: str, registry: Registry) -> str:
@@ -273,8 +341,12 @@ def refusal_to_ignore(selector: str, registry: Registry) -> str:
     return f"`{selector}` cannot be ignored: a file that no rule has seen would look clean; exclude the file instead"
 
 
-def _dotted(path: tuple[str, ...]) -> str:
-    return ".".join(path)
+def _is_about_ignoring(path: Path) -> bool:
+    return any("ignore" in part for part in path[:3:2] if isinstance(part, str))
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
@@ -287,5 +359,6 @@ def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
 
 
 _LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
-_BY_PATH = {key.path: key for key in KEYS}
-_STEPS = _steps(KEYS)
+_BY_PATH = {key.path: key for key in EVERYWHERE}
+_STEPS = _steps(EVERYWHERE)
+_ROOT_ONLY = frozenset(key.path[0] for key in EVERYWHERE if key.root_only)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 
 from prodlint.fix.allowing import Grounds, allow
+from prodlint.fix.attempt import NONE
 from prodlint.fix.edits import apply
 from prodlint.fix.files import FixedFile, FixedFiles, by_path, content, not_fixed, replaced
 from prodlint.fix.hidden import Hidden, as_reported
 from prodlint.fix.proof import Shift, is_same
-from prodlint.fix.rounds import NONE
 from prodlint.fix.write import replace
 from prodlint.index import parse
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple

@@ -21,6 +21,7 @@ from prodlint.hosts.cli import (
     FOUND,
     baseline_path,
     check_files,
+    configured,
     current_directory,
     faults,
     nothing_to_check,
@@ -47,16 +48,16 @@ if TYPE_CHECKING:
 
 def baseline(given: list[str]) -> int:
     """Run ``prodlint baseline``: check, and make the file know what was found, or what is left of what it knew."""
-    from prodlint.config import load
     from prodlint.discover import discover
     from prodlint.hosts.arguments import baseline_options  # argparse: a check that reads the file does without
-    from prodlint.registry import built_in
 
     options = baseline_options(given)
     quieten()
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, options.paths or ["."], allow_local_plugins=options.allow_local_plugins
+    )
+    registry = configuration.registry
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from prodlint.cache import Cache
-    from prodlint.config import Configuration
+    from prodlint.config import Configuration, Overrides
     from prodlint.discover import Discovery
     from prodlint.hosts.baselining import Focus
     from prodlint.hosts.plain import CheckOptions
@@ -133,12 +133,11 @@ def _check(given: list[str]) -> int:
     if _fault_in_outputs(options):
         return FAILED
     quieten()
-    from prodlint.config import load
-    from prodlint.registry import built_in
-
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, options.paths or ["."], allow_local_plugins=options.allow_local_plugins
+    )
+    registry = configuration.registry
     if faults(configuration, options.color):
         return FAILED
     focus = _focus(options, configuration, cwd)
@@ -182,6 +181,21 @@ def _check(given: list[str]) -> int:
     may_advise = focus is None and not options.no_baseline and discovery is not None
     advice = _ADVICE if may_advise and _is_legacy(report) else ""
     return _reported(report, options, configuration, registry, started, advice)
+
+
+def configured(
+    overrides: Overrides, cwd: str, paths: Sequence[str], *, allow_local_plugins: bool = False
+) -> Configuration:
+    """The configuration of a run, and in its registry the rules of all packs that it names."""
+    from prodlint.config import load
+    from prodlint.registry import built_in
+
+    configuration = load(overrides, cwd=cwd, registry=built_in())
+    if configuration.plugins is None:
+        return configuration
+    from prodlint.hosts.packs import with_plugins  # few projects have packs of their own
+
+    return with_plugins(configuration, overrides, cwd=cwd, paths=paths, allow_local=allow_local_plugins)
 
 
 def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
@@ -389,7 +403,7 @@ def faults(configuration: Configuration, colour: bool | None) -> bool:
     """Tell of what is wrong with the configuration; whether the run has to stop for it."""
     fatal = [problem for problem in configuration.problems if problem.fatal]
     if fatal:
-        print_problems(configuration.problems, colour)
+        print_problems([*configuration.registry.problems, *configuration.problems], colour)
     return bool(fatal)
 
 
@@ -410,13 +424,15 @@ def _check_stdin(options: CheckOptions, configuration: Configuration, registry: 
     from prodlint.model import Report, Safety
     from prodlint.run import Checker
     from prodlint.source import Source
+    from prodlint.time_limit import TimeLimit
 
     path = options.stdin_filename or "<stdin>"
-    checker = Checker(configuration, registry, _today())
     source = Source(path, sys.stdin.buffer.read())
     fixes = frozenset(Safety) if _shows_fixes(options) else frozenset()
-    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
-    return Report(1, 0, (), checked.violations, checked.problems)
+    with TimeLimit(options.time_limit) as limit:
+        checker = Checker(configuration, registry, _today(), limit=limit)
+        checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
+    return Report(1, 0, (), checked.violations, (*registry.problems, *checked.problems))
 
 
 def check_files(
@@ -425,25 +441,33 @@ def check_files(
     """Check what was discovered, as the options say, with a bar for whoever waits at a terminal."""
     from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
+    from prodlint.time_limit import TimeLimit
 
     jobs = options.jobs or processors()
     if jobs > 1 and len(discovery.files) > 1:
         _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
-        return run(
-            discovery,
-            configuration,
-            registry,
-            cwd=cwd,
-            today=_today(),
-            jobs=jobs,
-            cache=_cache(options, configuration),
-            progress=progress,
-        )
+        with TimeLimit(options.time_limit) as limit:
+            report = run(
+                discovery,
+                configuration,
+                registry,
+                cwd=cwd,
+                today=_today(),
+                jobs=jobs,
+                cache=_cache(options, configuration),
+                progress=progress,
+                limit=limit,
+            )
     finally:
         if progress is not None:
             progress.close()
+    if not configuration.checks_project:
+        return report
+    from prodlint.project import with_project  # few runs look at anything but Python
+
+    return with_project(report, options.paths, configuration, registry, cwd=cwd, today=_today())
 
 
 def _today() -> str:
@@ -463,7 +487,7 @@ def _cache(options: CheckOptions, configuration: Configuration) -> Cache | None:
     from prodlint.hosts.plain import overrides_of
 
     project = digest(os.fsencode(configuration.root))
-    key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{overrides_of(options)!r}"
+    key = f"{program_key(('prodlint', *configuration.registry.packs))}\0{_today()}\0{overrides_of(options)!r}"
     return Cache(os.path.join(os.path.abspath(top), project), key)
 
 
@@ -512,5 +536,6 @@ _COMMANDS: dict[str, str] = {
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
     "suppressions": "prodlint.hosts.suppressing:suppressions",
+    "lsp": "prodlint.hosts.lsp.command:lsp",
 }
 """What runs each command; a check loads none of the others."""

@@ -28,6 +28,7 @@ class CheckOptions:
     extend_ignore: tuple[str, ...] | None = None
     context: str | None = None
     isolated: bool = False
+    allow_local_plugins: bool = False
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] | None = None
     no_gitignore: bool = False
@@ -54,6 +55,7 @@ class CheckOptions:
     no_suppressions: bool = False
     fail_on: str | None = None
     exit_zero: bool = False
+    time_limit: float = 30  # `time_limit.SECONDS`, which argparse does not need
     jobs: int | None = None
     no_cache: bool = False
     cache_dir: str | None = None
@@ -112,6 +114,7 @@ def overrides_of(options: CheckOptions | argparse.Namespace) -> Overrides:
 
 _FLAGS = {
     "--isolated": "isolated",
+    "--allow-local-plugins": "allow_local_plugins",
     "--no-cache": "no_cache",
     "--quiet": "quiet",
     "-q": "quiet",

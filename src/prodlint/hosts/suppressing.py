@@ -9,6 +9,7 @@ from prodlint.hosts.cli import (
     CLEAN,
     FAILED,
     FOUND,
+    configured,
     current_directory,
     faults,
     nothing_to_check,
@@ -20,19 +21,18 @@ from prodlint.hosts.cli import (
 def suppressions(given: list[str]) -> int:
     """List what hides violations; the exit code is 1 where a comment, or a file, needs somebody to look at it."""
     from prodlint.audit import SETTLED, audit
-    from prodlint.config import load
     from prodlint.discover import discover
     from prodlint.hosts.arguments import suppressions_options
     from prodlint.hosts.plain import overrides_of
-    from prodlint.registry import built_in
     from prodlint.report.suppressions import render, summary
     from prodlint.run import Checker
 
     options = suppressions_options(given)
     quieten()
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, options.paths or ["."], allow_local_plugins=options.allow_local_plugins
+    )
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
@@ -40,7 +40,7 @@ def suppressions(given: list[str]) -> int:
     if faults(configuration, None):
         return FAILED
     today = time.strftime("%Y-%m-%d")
-    found = audit(discovery, Checker(configuration, registry, today), cwd=cwd, today=today)
+    found = audit(discovery, Checker(configuration, configuration.registry, today), cwd=cwd, today=today)
     if faults(configuration, None):
         return FAILED
     sys.stdout.write("".join(render(found, options.format or "text")))
