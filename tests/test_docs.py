@@ -271,7 +271,7 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
     """An option that no page tells of is used by nobody."""
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"`(--?[a-z][a-z0-9-]*)", text))
-    assert options_of("check", "baseline", "config", "new-rule") - listed == set()
+    assert options_of("check", "baseline", "config", "new-rule", "suppressions") - listed == set()
     assert re.findall(r"^## `prodlint ([\w-]+)", text, re.MULTILINE) == list(cli.COMMANDS)
 
 

@@ -144,7 +144,7 @@ def check_paths(
     registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
     known = _known(baseline, cwd)
-    discovery = discover(paths, cwd=cwd, excludes_at=configuration.excludes_at)
+    discovery = configuration.skipping(discover(paths, cwd=cwd, excludes_at=configuration.excludes_at))
     changes = None
     if changed_since is not None:
         from prodlint.changes import changes_since  # few callers ask for it, as for a baseline

@@ -35,7 +35,7 @@ from prodlint.time_limit import OverdueError
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import libcst
     from libcst.metadata import MetadataWrapper
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.rule import Docstring, Fixed, Rule, Visit
     from prodlint.source import Source
+    from prodlint.suppress import Verdict
     from prodlint.time_limit import TimeLimit
 
 _LONGEST_EXCERPT = 2000
@@ -85,6 +86,8 @@ class Inspection(NamedTuple):
     today: str
     limit: TimeLimit
     plans: dict[str, Plan]
+    tell: Callable[[Verdict], None] | None = None
+    """Told of every suppression comment and what it hides, where somebody asks."""
 
     def plan(self, settings: FileSettings) -> Plan:
         """What the walk over a file with these settings collects: for rules that do not run, nothing."""
@@ -170,7 +173,8 @@ def _suppress(
         unused.append((violation, comment, name))
         return violation
 
-    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
+    tell = None if inspection.tell is None else _masking(inspection.tell, file)
+    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report, tell)
     wanted = [place for place in unused if fixes.includes(place[0])]
     if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
@@ -185,6 +189,18 @@ def _suppress(
         else v
         for v in marked
     ]
+
+
+def _masking(tell: Callable[[Verdict], None], file: FileFacts) -> Callable[[Verdict], None]:
+    """As ``tell``, of comments without the credentials of the file."""
+
+    def masked(verdict: Verdict) -> None:
+        directive = verdict.directive
+        if directive.reason and file.secrets.may_exist:
+            directive = directive._replace(reason=file.secrets.without(directive.reason))
+        tell(verdict._replace(directive=directive))
+
+    return masked
 
 
 def _run_rule(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from prodlint.shards import Shard
 
 _HELP_WIDTH = 100
+SUPPRESSIONS_FORMATS = ("text", "json", "markdown")
 _LONGEST = 86_400
 
 
@@ -162,6 +163,12 @@ class BaselineOptions(CheckOptions):
 def baseline_options(given: Sequence[str]) -> BaselineOptions:
     """What the arguments of ``prodlint baseline`` say; help and mistakes end the process."""
     options: BaselineOptions = baseline_parser().parse_args(given, BaselineOptions())
+    return options
+
+
+def suppressions_options(given: Sequence[str]) -> CheckOptions:
+    """What the arguments of ``prodlint suppressions`` say; help and mistakes end the process."""
+    options: CheckOptions = suppressions_parser().parse_args(given, CheckOptions())
     return options
 
 
@@ -384,6 +391,20 @@ def baseline_parser() -> argparse.ArgumentParser:
     running = parser.add_argument_group("running")
     _add_workings(running)
     running.add_argument("--quiet", "-q", action="store_true", help="no progress")
+    running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+    return parser
+
+
+def suppressions_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint suppressions``."""
+    parser = _new("prodlint suppressions", "List the comments that hide violations, and what is wrong with them.")
+    parser.epilog = "exit codes: 0 all are in order, 1 some need a look, 2 wrong usage or configuration"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .)")
+    parser.add_argument("--format", choices=SUPPRESSIONS_FORMATS, help="text (the default), json, markdown")
+    _add_selection(parser)
+    running = parser.add_argument_group("running")
+    running.add_argument("--quiet", "-q", action="store_true", help="no summary")
+    running.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
     return parser
 

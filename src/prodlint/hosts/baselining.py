@@ -61,6 +61,7 @@ def baseline(given: list[str]) -> int:
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
+    discovery = configuration.skipping(discovery)
     report = None if faults(configuration, None) else check_files(options, configuration, registry, cwd, discovery)
     if report is None or faults(configuration, None):
         return FAILED

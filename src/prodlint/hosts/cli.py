@@ -213,13 +213,14 @@ def configured(
 def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
     from prodlint.discover import discover
 
-    return discover(
+    discovery = discover(
         options.paths or ["."],
         cwd=cwd,
         excludes_at=configuration.excludes_at,
         gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
     )
+    return configuration.skipping(discovery)
 
 
 def _narrowed(options: CheckOptions, focus: Focus | None, discovery: Discovery) -> tuple[Focus | None, Discovery]:
@@ -422,6 +423,9 @@ def _show_files(options: CheckOptions, discovery: Discovery, *, is_unchanged: bo
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
+    sys.stdout.flush()
+    for skipped in discovery.skipped:
+        say(visible(f"{skipped.path} is left out: {skipped.reason}"))
     print_problems(discovery.problems, options.color)
     if not discovery.files and not is_unchanged:
         return nothing_to_check(options, discovery.problems)

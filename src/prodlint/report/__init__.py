@@ -74,6 +74,9 @@ FORMATS_WITH_FIXES = frozenset({"json", "jsonl", "sarif"})
 FORMATS_WITH_PAGES = frozenset({"sarif", "markdown", "html"})
 """The formats that use ``View.rules``."""
 
+# Formats with a member for the cell of a notebook, or no places; and those whose places people read.
+_WITH_CELLS = frozenset({"json", "jsonl", "markdown", "statistics"})
+_WITH_PLACES = frozenset({"text", "full", "pylint"})
 _TEMPLATE_SIGN = "%("
 
 
@@ -85,6 +88,10 @@ def render(report: Report, name: str, view: View) -> Iterator[str]:
     """
     if fault := fault_in_format(name):
         raise ValueError(fault)
+    if name not in _WITH_CELLS and any(violation.cell is not None for violation in report.violations):
+        from prodlint.report.cells import in_messages, in_paths  # few projects have notebooks
+
+        report = (in_paths if name in _WITH_PLACES or name not in FORMATS else in_messages)(report)
     if name not in FORMATS:
         from prodlint.report import template
 
