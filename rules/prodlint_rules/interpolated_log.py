@@ -58,6 +58,7 @@ import re
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
+from prodlint_rules._events import is_short
 from prodlint_rules._loggers import METHODS, Form, Kind, Style, builtins_are_own, first_arguments, form_of, log_call
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None
                 and message.is_exact
             )
             return Safety.SAFE if is_safe else Safety.UNSAFE
+        case Form.EXTRA | Form.FIELDS if not is_short(message.outline):
+            return None
     return Safety.UNSAFE
 
 

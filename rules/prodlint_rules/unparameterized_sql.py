@@ -22,7 +22,9 @@ placeholders as it has elements: `", ".join(["%s"] * len(names))`.
 
 ## Fix
 Unsafe: the values become parameters in the way that the driver spells them, told by where the connection or cursor
-comes from (sqlite3, psycopg, MySQL's, Django's, Oracle's, asyncpg) or by `sqlalchemy.text`. Quotes around a value go;
+comes from (sqlite3, psycopg, MySQL's, Django's, Oracle's, asyncpg) or by `sqlalchemy.text`. Where it comes from
+elsewhere the file tells it: the placeholders in its other calls of `execute`, if all are alike, or the only driver that
+it imports. Quotes around a value go;
 what else stands between them becomes a part of the value, as in `LIKE ?` with `f"%{name}%"`; parameters that were there
 keep their order. A driver passes a value by its type, which text did not: look at numbers that stood in quotes. There
 is none where the driver is not known, for names and clauses, and for text that is made neither in the call nor by one
@@ -112,7 +114,7 @@ def _fixable(site: Site, finding: Finding) -> Safety | None:
         return None
     from prodlint_rules._parameters import find_query  # only a violation asks for it
 
-    return None if find_query(site.facts.call, site.options.trusted) is None else Safety.UNSAFE
+    return None if find_query(site.facts, site.options.trusted) is None else Safety.UNSAFE
 
 
 @rule.fix
@@ -121,7 +123,7 @@ def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     from prodlint_rules._parameters import find_query
     from prodlint_rules._query_calls import fixed_call  # it imports libcst
 
-    query = find_query(site.facts.call, site.options.trusted)
+    query = find_query(site.facts, site.options.trusted)
     return None if query is None else fixed_call(call, site, query)
 
 
