@@ -100,6 +100,11 @@ class Engine:
             self._used[directory] = known
         return self._used[directory]
 
+    def generation_for(self, text: Text) -> int:
+        """The generation of the settings that hold for a text, as they are on disk now."""
+        self.project(text)
+        return self.generation
+
     def faults(self, directory: str) -> tuple[Problem, ...]:
         """What is wrong with the settings of a folder, as they are on disk."""
         project = self._projects.get(directory)
