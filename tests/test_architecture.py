@@ -318,7 +318,7 @@ def _is_local(changed: str | None, module: ast.Module, node: ast.AST) -> bool:
 
 
 def test_broad_handlers():
-    """Four handlers catch whatever comes: around a rule, its fix, a file, an editor's request. More would hide faults."""
+    """Four handlers catch whatever comes: around a rule, its fix, a file, a request. More would hide our faults."""
     found = []
     for path in ALL_MODULES:
         for function in _functions(tree(path)):

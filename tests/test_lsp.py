@@ -227,11 +227,22 @@ async def test_lines_end_where_the_protocol_says(folder):
         assert diagnostic.range.start == types.Position(4, 0)
 
 
-SMALL = ("\n", "\r\n", "\r", " ", "    ", "\x0c", "x", "é", "😋", "\u2028", "\\", '"""', "'", "(", ")", ":", "#")
-LINES = (
-    "\n", "print(1)\n", "print('😋')  # é\r\n", "# 😋\r", "try:\n    go()\nexcept:\n    pass\n", "# TODO mend\n", "def f(a):\n    return a\n",
-    'password = "hunter2-hunter2"\n', "# prodlint: allow print-call\n", "x = 1\r\n", "except:\n",
+SMALL = (
+    "\n", "\r\n", "\r", " ", "    ", "\x0c", "x", "é", "😋", "\u2028", "\\", '"""', "'", "(", ")", ":", "#",
 )  # fmt: skip
+LINES = (
+    "\n",
+    "print(1)\n",
+    "print('😋')  # é\r\n",
+    "# 😋\r",
+    "try:\n    go()\nexcept:\n    pass\n",
+    "# TODO mend\n",
+    "def f(a):\n    return a\n",
+    'password = "hunter2-hunter2"\n',
+    "# prodlint: allow print-call\n",
+    "x = 1\r\n",
+    "except:\n",
+)
 
 
 async def random_edits(opened: Editor, number: int, seed: int) -> int:
@@ -423,7 +434,8 @@ async def test_edits_keep_newlines_and_byte_order_mark(folder):
 
 async def test_hover_shows_the_page(folder):
     """On what is found, and on the names in suppressions; nowhere else."""
-    text = f"{BARE}print(1)  # prodlint: allow print-call -- it is fine\ntry:\n    go()\nexcept:  # noqa: PRD101\n    raise\n"
+    text = f"{BARE}print(1)  # prodlint: allow print-call -- it is fine\n"
+    text += BARE.replace("except:", "except:  # noqa: PRD101")
     async with editor(folder) as opened:
         opened.open("a.py", text)
 
