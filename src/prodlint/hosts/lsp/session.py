@@ -64,7 +64,7 @@ class Session:
         self.abilities = abilities
         self.options = options
         self.engine = Engine(trusted=options.trusted)
-        self.pages = Pages(self.engine.registry)
+        self.pages = Pages(self.engine.registries)
         self.shape = Shape(abilities, options, self.pages)
         self.documents: dict[str, Document] = {}
         self.folders: list[str] = []
