@@ -64,12 +64,12 @@ async def actions(session: Session, params: CodeActionParams) -> list[CodeAction
 async def resolved(session: Session, action: CodeAction) -> CodeAction:
     """An action of a menu with its edits. Raises JsonRpcContentModified where the document is another one by now."""
     match action.data:
-        case {"uri": str(uri), "revision": int(revision), "rule": str() | None as rule, "unsafe": bool(unsafe)}:
+        case {"uri": str(uri), "revision": int(revision), "rule": str(rule), "unsafe": bool(unsafe)}:
             document = session.documents.get(uri)
             if document is None or document.revision != revision:
                 raise JsonRpcContentModified("the document has changed since the action was offered")
             menu = _Menu(session, document, ())
-            action.edit = await menu.edit_of_all(Wanted(rule, UNSAFE if unsafe else SAFE))
+            action.edit = await menu.edit_of_all(Wanted(rule or None, UNSAFE if unsafe else SAFE))
             if document.revision != revision:
                 raise JsonRpcContentModified("the document has changed since the action was chosen")
     return action
@@ -87,7 +87,13 @@ class _Menu:
     async def actions(self, params: CodeActionParams) -> AsyncIterator[CodeAction]:
         """The actions for a range, of the kinds that are asked for."""
         start, end = self._document.places.offsets(params.range)
-        here = [finding for finding in self._findings if finding.start <= end and start <= finding.end]
+        # Some clients ask for the place of the cursor and tell of what is found in its line.
+        told = {(each.code, self._document.places.offsets(each.range)) for each in params.context.diagnostics}
+        here = [
+            finding
+            for finding in self._findings
+            if (finding.start <= end and start <= finding.end) or (finding.violation.rule, finding.places[0]) in told
+        ]
         if _is_wanted(CodeActionKind.QuickFix.value, params.context):
             for finding in here[:_MOST_PLACES]:
                 if (action := await self._fix(finding)) is not None:
@@ -148,7 +154,9 @@ class _Menu:
         if self._session.abilities.resolves_edits:
             unsafe = Safety.UNSAFE in wanted.safeties
             document = self._document
-            action.data = {"uri": document.uri, "revision": document.revision, "rule": wanted.rule, "unsafe": unsafe}
+            # No null is in it: some clients drop those on the way.
+            rule = wanted.rule or ""
+            action.data = {"uri": document.uri, "revision": document.revision, "rule": rule, "unsafe": unsafe}
             return True
         action.edit = await self.edit_of_all(wanted)
         return action.edit is not None
