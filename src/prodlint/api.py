@@ -12,7 +12,7 @@ from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Report
 from prodlint.registry import built_in
 from prodlint.run import Checker, run
-from prodlint.source import Source, encoding_of
+from prodlint.source import Source, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ def check_source(
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
@@ -66,7 +66,7 @@ def fix_source(
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     absolute = os.path.normpath(os.path.join(cwd, path))
     safeties = UNSAFE if unsafe else SAFE
@@ -94,22 +94,11 @@ def fix_violation(
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     made = checker.fix(Source(path, data), os.path.normpath(os.path.join(cwd, path)), violation)
     _raise_faults(configuration)
     return made
-
-
-def _encoded(source: str) -> bytes:
-    """The bytes that the text would be saved as: a cookie in it names the codec that will read them."""
-    data = source.encode("utf-8", "surrogatepass")
-    if data.isascii():
-        return data
-    try:
-        return source.encode(encoding_of(data).removesuffix("-sig"))
-    except (LookupError, UnicodeError):
-        return data
 
 
 def check_paths(

@@ -95,7 +95,7 @@ def discover(
     for start in starts:  # before any walk, so that no directory is asked for twice, nor before its parent
         exclusion.levels_above(start.absolute)
     for start in starts:
-        reason = search.reason_against(start, cwd) if force_exclude else ""
+        reason = exclusion.reason_against(start.absolute, stat.S_ISDIR(start.mode), cwd) if force_exclude else ""
         if reason:
             search.skipped.append(Skipped(start.shown, reason))
         elif stat.S_ISDIR(start.mode):
@@ -181,22 +181,6 @@ class _Search:
     def _not_found(self, path: str, what: str) -> None:
         remedy = "check the spelling, and the directory the command runs in"
         self._refuse("path-not-found", path, f"`{path}` {what}", remedy)
-
-    def reason_against(self, start: _Start, cwd: str) -> str:
-        """Why a named path would not have been found by a walk from the current directory; empty if it would."""
-        levels = self._exclusion.levels_above(start.absolute)
-        if slashed(start.absolute).startswith(slashed(cwd)):
-            levels = [level for level in levels if level.absolute.startswith(slashed(cwd))]
-        else:
-            levels = [level for level in levels if level.in_repository] or levels[-1:]
-        for level in levels:
-            name, _, below = start.absolute[len(level.absolute) :].partition("/")
-            is_directory = bool(below) or stat.S_ISDIR(start.mode)
-            if reason := level.reason_to_leave(name, is_directory):
-                return reason
-            if is_directory and any(os.path.lexists(level.absolute + name + "/" + mark) for mark in ENVIRONMENT_MARKS):
-                return f"`{name}` is a Python environment"
-        return ""
 
     def walk_start(self, start: _Start) -> None:
         """Walk a named directory, whatever speaks against it."""
