@@ -115,6 +115,7 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
+  lsp                serve an editor, over standard input and output
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -297,4 +298,11 @@ def baseline_parser() -> argparse.ArgumentParser:
     _add_workings(running)
     running.add_argument("--quiet", "-q", action="store_true", help="no progress")
     running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+    return parser
+
+
+def lsp_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint lsp``."""
+    parser = _new("prodlint lsp", "Serve an editor by the language server protocol, over standard input and output.")
+    parser.add_argument("--stdio", action="store_true", help="what it does anyway; many clients say it")
     return parser

@@ -482,5 +482,6 @@ _COMMANDS: dict[str, str] = {
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "lsp": "prodlint.hosts.lsp.command:lsp",
 }
 """What runs each command; a check loads none of the others."""
