@@ -14,7 +14,7 @@ from prodlint.model import Problem, Report
 from prodlint.packs import with_packs
 from prodlint.registry import built_in
 from prodlint.run import Checker, run
-from prodlint.source import Source, encoding_of
+from prodlint.source import Source, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ def check_source(
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
@@ -77,24 +77,13 @@ def fix_source(
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     absolute = os.path.normpath(os.path.join(cwd, path))
     safeties = UNSAFE if unsafe else SAFE
     fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
     _raise_faults(configuration)
     return fixed._replace(problems=(*registry.problems, *fixed.problems))
-
-
-def _encoded(source: str) -> bytes:
-    """The bytes that the text would be saved as: a cookie in it names the codec that will read them."""
-    data = source.encode("utf-8", "surrogatepass")
-    if data.isascii():
-        return data
-    try:
-        return source.encode(encoding_of(data).removesuffix("-sig"))
-    except (LookupError, UnicodeError):
-        return data
 
 
 def check_paths(
