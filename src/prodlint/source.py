@@ -94,17 +94,6 @@ def encoded_like(source: Source, text: str) -> bytes:
     return text.encode(encoding_of(source.data))
 
 
-def encoded(text: str) -> bytes:
-    """The bytes that a text would be saved as: a cookie in it names the codec that will read them."""
-    data = text.encode("utf-8", "surrogatepass")
-    if data.isascii():
-        return data
-    try:
-        return text.encode(encoding_of(data).removesuffix("-sig"))
-    except (LookupError, UnicodeError):
-        return data
-
-
 def line_starts(text: str, lines: Sequence[str] = ()) -> list[int]:
     """The offset of the first character of each line of a text; ``lines`` are its lines where they are known."""
     if "\r" in text:
