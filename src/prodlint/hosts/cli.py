@@ -141,7 +141,7 @@ def _check(given: list[str]) -> int:
     configuration = load(overrides_of(options), cwd=cwd, registry=registry)
     if faults(configuration, options.color):
         return FAILED
-    focus = _focus(options, configuration, cwd)
+    focus = focus_of_run(options, configuration, cwd)
     discovery = None
     if _is_stdin(options):
         if _fixes(options):
@@ -187,7 +187,7 @@ def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -
     )
 
 
-def _focus(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
+def focus_of_run(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
     """What of the run's violations counts; None where all do. Exits for a baseline that cannot be read."""
     if options.changed_since is None and not _has_baseline(options, configuration):
         return None
@@ -482,5 +482,7 @@ _COMMANDS: dict[str, str] = {
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "policy": "prodlint.hosts.policy:policy",
+    "gate": "prodlint.hosts.gate:gate",
 }
 """What runs each command; a check loads none of the others."""
