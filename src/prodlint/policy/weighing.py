@@ -177,12 +177,16 @@ def _findings(evidence: tuple[Evidence, ...], thresholds: Thresholds, _code: Cod
     ]
     tools = ", ".join(dict.fromkeys(each.tool for each in evidence if each.tool))
     looked = sum(each.looked_at or 0 for each in evidence)
-    what = f" in {looked:,} {evidence[0].unit}" if looked else ""
-    where = f"{_where(evidence)}: {tools} found"
+    what = f" in {_count(looked, evidence[0].unit)}" if looked else ""
+    where = _where(evidence)
     if counted:
-        number = f"{len(counted):,} times" if len(counted) > 1 else "once"
-        return Weighed(Status.VIOLATED, f"{where} something {number}{what}", tuple(counted))
-    return Weighed(Status.MET, f"{where} nothing{what}")
+        return Weighed(Status.VIOLATED, f"{where}: {_count(len(counted), 'findings')} of {tools}{what}", tuple(counted))
+    return Weighed(Status.MET, f"{where}: {tools} found nothing{what}")
+
+
+def _count(number: int, units: str) -> str:
+    unit = {"dependencies": "dependency"}.get(units, units.removesuffix("s"))
+    return f"{number:,} {unit if number == 1 else units}"
 
 
 _LEVELS = {

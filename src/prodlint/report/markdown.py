@@ -53,7 +53,7 @@ def _outcome(report: Report, violations: Sequence[Violation]) -> str:
 def _rules(tallies: Sequence[RuleTally]) -> Iterator[str]:
     yield "\n| violations | files | rule | severity | what it reports |\n|---:|---:|---|---|---|\n"
     for tally in tallies[:_MOST_RULES]:
-        rule = f"{_code(tally.code)} {_code(tally.name)}"
+        rule = f"{code(tally.code)} {code(tally.name)}"
         summary = _prose(tally.page.rule.summary) if tally.page else ""
         yield f"| {tally.violations:,} | {tally.files:,} | {rule} | {tally.severity.value} | {summary} |\n"
     if rest := tallies[_MOST_RULES:]:
@@ -66,7 +66,7 @@ def _files(violations: Sequence[Violation]) -> Iterator[str]:
     counts.sort(key=lambda count: (-count[0], count[1]))
     yield "\n### Worst files\n\n| violations | file |\n|---:|---|\n"
     for number, path in counts[:_MOST_FILES]:
-        yield f"| {number:,} | {_code(path)} |\n"
+        yield f"| {number:,} | {code(path)} |\n"
     if rest := counts[_MOST_FILES:]:
         number = sum(count for count, _ in rest)
         yield f"\n… and {plural(number, 'violation')} in {plural(len(rest), 'other file')}.\n"
@@ -79,12 +79,12 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems[:_MOST_PROBLEMS]:
         place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
         remedy = f" ({problem.remedy})" if problem.remedy else ""
-        yield f"- {_code(f'{place} {problem.message}{remedy}'.strip())}\n"
+        yield f"- {code(f'{place} {problem.message}{remedy}'.strip())}\n"
     if rest := problems[_MOST_PROBLEMS:]:
         yield f"\n… and {plural(len(rest), 'other problem')}.\n"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Foreign text as code: in backticks if nothing in it can end them or a table's cell, else as HTML.
 
     In HTML every character that could be Markdown is a reference, since Markdown is read between tags, too.
@@ -106,5 +106,5 @@ def _prose(text: str) -> str:
     """A rule's summary: Markdown by its author, kept in its cell, with code and without HTML."""
     parts = visible(text).replace("|", "\\|").split("`")
     if not len(parts) % 2:
-        return _code(text)
+        return code(text)
     return "`".join(part if number % 2 else part.replace("<", "&lt;") for number, part in enumerate(parts))
