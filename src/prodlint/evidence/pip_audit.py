@@ -33,7 +33,8 @@ def _findings(dependency: dict[str, Any]) -> Iterator[Finding]:
         return
     for each in items(dependency.get("vulns"), f"`vulns` of {name[:80]}"):
         advisory = table(each, "an advisory")
-        fixed = [text for text in advisory.get("fix_versions") or () if isinstance(text, str)]
+        versions = advisory.get("fix_versions")
+        fixed = [text for text in versions if isinstance(text, str)] if isinstance(versions, list) else []
         remedy = f", fixed in {', '.join(fixed[:5])}" if fixed else ", not fixed yet"
         version = text_of(dependency.get("version"))
         yield Finding(text_of(advisory.get("id"), "advisory"), f"{name} {version}{remedy}", path=name)

@@ -25,7 +25,7 @@ def read(data: bytes) -> Evidence:
 
 
 def _finding(each: dict[str, object]) -> Finding:
-    severity = each.get("severity")
+    severity = text_of(each.get("severity"))
     if severity not in _LEVELS:
         raise BrokenEvidenceError("a diagnostic has no severity that pyright knows")
     line = None

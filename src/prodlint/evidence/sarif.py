@@ -105,8 +105,8 @@ def _level(result: dict[str, Any], rule: dict[str, Any]) -> Level:
 
 def _cwe(rule: dict[str, Any], result: dict[str, Any]) -> tuple[int, ...]:
     """The weaknesses that a rule is about: named as tags, as relationships or in ids of a taxonomy."""
-    words = [each for each in _dict(rule.get("properties")).get("tags") or () if isinstance(each, str)]
-    words += [each for each in _dict(result.get("properties")).get("tags") or () if isinstance(each, str)]
+    bags = (_dict(rule.get("properties")), _dict(result.get("properties")))
+    words = [tag for bag in bags if isinstance(tags := bag.get("tags"), list) for tag in tags if isinstance(tag, str)]
     for relation in _dicts(rule.get("relationships")):
         target = _dict(relation.get("target"))
         if text_of(_dict(target.get("toolComponent")).get("name")).upper() == "CWE":

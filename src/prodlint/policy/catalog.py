@@ -163,7 +163,9 @@ class _Loader:
             self._fault(source, f"`{word}` is larger than {_LARGEST:,} bytes", path)
             return None
         shown = os.path.join(os.path.dirname(source.label), word) if source.text is not None else word
-        return read_file(place, os.path.normpath(shown), os.path.dirname(place), self._problems)
+        before = len(self._problems)
+        table = read_file(place, os.path.normpath(shown), os.path.dirname(place), self._problems)
+        return table if len(self._problems) == before else None
 
     def _read(self, table: Table, chain: tuple[str, ...], *, is_own: bool) -> Standard | None:
         faults: list[Problem] = []
