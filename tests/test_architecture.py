@@ -26,8 +26,8 @@ RULES = Path(prodlint_rules.__file__).parent
 ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
     "exclusion", "discover", "config", "source", "digest", "secrets", "index", "facts", "fix", "cst", "suppress",
-    "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "report", "explain", "evidence", "policy", "hosts", "testing",
-    "__main__", "__init__",
+    "check", "cache", "run", "workers", "git", "changes", "baseline", "api", "report",
+    "explain", "evidence", "policy", "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 

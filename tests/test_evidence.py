@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,9 @@ from hypothesis import strategies as st
 from prodlint.evidence import FORMATS, BrokenEvidenceError, Evidence, Level, read_evidence
 from prodlint.evidence.documents import time_of
 from prodlint.evidence.formats import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 JUNIT = """\
 <?xml version="1.0" encoding="utf-8"?>

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,8 @@ from prodlint.policy.standard import Means
 from prodlint.registry import STANDARDS, built_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prodlint.model import Problem
     from prodlint.policy.assessing import Policy
     from prodlint.policy.standard import Clause
@@ -120,7 +121,7 @@ def test_what_shows_a_clause_exists_or_is_marked_open(clause: Clause) -> None:
 
 @pytest.mark.parametrize("rule", REGISTRY.rules, ids=lambda rule: rule.name)
 def test_rules_and_standards_name_each_other(rule) -> None:
-    """A violation carries the clauses of its rule; a report asks the clauses for their rules: both must say the same."""
+    """A violation carries its rule's clauses, a report asks clauses for their rules: both must say the same."""
     named = {
         clause.name
         for clause in CLAUSES
@@ -331,10 +332,10 @@ def test_nothing_can_be_lowered(tmp_path: Path) -> None:
     assert [re.sub(r" \(column \d+\)", "", each) for each in told] == [
         "policy/acme.toml:7: `minimum` would be lower than the standard's 90 "
         "(waive the clause, with a reason and a last day)",
-        "policy/acme.toml:11: `production-standards/gates/tests` is shown by what can be seen, and nobody can vouch for "
-        "it instead (waive it, with a reason and a last day, or write a clause of your own)",
-        "policy/acme.toml:11: `production-standards/gates/tests` is also shown by `junit` (name them, too, or waive the "
-        "clause with a reason and a last day)",
+        "policy/acme.toml:11: `production-standards/gates/tests` is shown by what can be seen, and nobody can vouch "
+        "for it instead (waive it, with a reason and a last day, or write a clause of your own)",
+        "policy/acme.toml:11: `production-standards/gates/tests` is also shown by `junit` (name them, too, or waive "
+        "the clause with a reason and a last day)",
         "policy/acme.toml:15: `until` is missing (give the last day: 2027-03-31)",
     ]
 

@@ -101,12 +101,19 @@ def _dispatch(given: list[str]) -> int:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
     command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
-    if given and command == given[0] != "check" and os.path.exists(command):
+    if given and command == given[0] != "check" and _may_be_meant(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
         return _command(command)(rest)
     except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
         return int(stop.code or CLEAN)
+
+
+def _may_be_meant(path: str) -> bool:
+    """Whether a word that is a command is also something to check: a directory of policies is not."""
+    if not os.path.isdir(path):
+        return os.path.exists(path)
+    return any(name.endswith((".py", ".pyi")) for _, _, names in os.walk(path) for name in names)
 
 
 def _command(name: str) -> Callable[[list[str]], int]:
