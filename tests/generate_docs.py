@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: ``docs/rules/*.md`` and ``docs/configuration.md``.
+"""Writes the pages made from code and data: ``docs/rules/*.md``, ``docs/standards/*.md``, ``docs/configuration.md``.
 
 ``python tests/generate_docs.py`` writes them, ``python tests/generate_docs.py --check`` only says which are out of date
 and exits with 1 if any is.
@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
+from prodlint.config.source import Source
 from prodlint.explain import contexts_of, page
-from prodlint.registry import Registry, built_in
+from prodlint.policy.catalog import load_catalog
+from prodlint.policy.reference import page as standard_page
+from prodlint.registry import STANDARDS, Registry, built_in
 from prodlint.testing import read_fixture, report_of, shortest_case
 
 if TYPE_CHECKING:
+    from prodlint.model import Problem
     from prodlint.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +29,17 @@ DOCS = ROOT / "docs"
 def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
     rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
-    return {DOCS / "configuration.md": reference(), DOCS / "rules" / "README.md": overview(registry), **rules}
+    problems: list[Problem] = []
+    words = [((number,), name) for number, name in enumerate(STANDARDS)]
+    catalog = load_catalog(words, Source("", ""), registry, problems)
+    assert not problems
+    standards = {DOCS / "standards" / f"{name}.md": standard_page(catalog.standards[name]) for name in STANDARDS}
+    return {
+        DOCS / "configuration.md": reference(),
+        DOCS / "rules" / "README.md": overview(registry),
+        **rules,
+        **standards,
+    }
 
 
 def example(rule: Rule) -> str:
@@ -52,7 +66,8 @@ def outdated(registry: Registry) -> list[Path]:
     """The generated pages that are missing or not what they must be, and pages of rules that are gone."""
     wanted = pages(registry)
     wrong = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    return wrong + [path for path in sorted((DOCS / "rules").glob("*.md")) if path not in wanted]
+    made = [*sorted((DOCS / "rules").glob("*.md")), *sorted((DOCS / "standards").glob("*.md"))]
+    return wrong + [path for path in made if path not in wanted]
 
 
 def main(arguments: list[str]) -> int:
