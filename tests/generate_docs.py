@@ -45,6 +45,10 @@ def pages(registry: Registry) -> dict[Path, str]:
 def example(rule: Rule) -> str:
     """The shortest case of a rule's fixture and what prodlint says of it; empty for the tool's own rules."""
     path = ROOT / "fixtures" / rule.name / "bad.py"
+    if rule.is_about_projects:
+        report = (path.parent / "report.txt").read_text(encoding="utf-8").partition("\n\nbad-")[0]
+        shown = report.removeprefix("bad/\n").rstrip()
+        return f"\n## Example\n\nIn `fixtures/{rule.name}/bad` this is reported:\n\n```console\n{shown}\n```\n"
     if not path.is_file():
         return ""
     case = shortest_case(read_fixture(str(path)))

@@ -67,7 +67,8 @@ REGISTRY = Registry(
         _rule("undocumented-public", "PRD401", "documentation", contexts=ALL, severity=Severity.WARNING),
     ]
 )
-TOOL = ["PRD900", "PRD901", "PRD902", "PRD904"]
+TOOL = ["PRD900", "PRD901", "PRD902", "PRD903", "PRD904", "PRD905"]
+NOT_UNUSED = [code for code in TOOL if code != "PRD901"]
 EVERYTHING = ["PRD101", "PRD102", "PRD201", "PRD401", *TOOL]
 
 
@@ -271,7 +272,7 @@ def test_faults_of_the_command_line_name_the_option(tmp_path: Path, overrides: d
         ('select = ["PRD1"]\nextend-ignore = ["PRD1"]', TOOL),
         ('select = ["bare-except"]\nignore = ["PRD101"]', TOOL),
         ('ignore = ["PRD9"]', ["PRD101", "PRD102", "PRD201", "PRD401", "PRD900"]),
-        ('select = ["PRD1"]\nignore = ["unused-suppression"]', ["PRD101", "PRD102", "PRD900", "PRD902", "PRD904"]),
+        ('select = ["PRD1"]\nignore = ["unused-suppression"]', ["PRD101", "PRD102", *NOT_UNUSED]),
         ('ignore = ["ALL"]', ["PRD900"]),
         ('ignore = ["tool"]\nselect = ["PRD902"]', ["PRD900", "PRD902"]),
     ],
@@ -336,7 +337,7 @@ def test_the_option_replaces_per_file_ignores_and_counts_from_the_current_direct
     text = '[per-file-ignores]\n"x.py" = ["ALL"]\n'
     configuration = loaded(tmp_path, text, cwd="src", per_file_ignores=("/a.py:PRD1,PRD2,tests/:PRD4", "/a.py:PRD901"))
     assert codes(configuration, tmp_path, "src/x.py") == EVERYTHING
-    assert codes(configuration, tmp_path, "src/a.py") == ["PRD401", "PRD900", "PRD902", "PRD904"]
+    assert codes(configuration, tmp_path, "src/a.py") == ["PRD401", *NOT_UNUSED]
     assert codes(configuration, tmp_path, "a.py") == EVERYTHING
 
 
@@ -877,8 +878,14 @@ extend-ignore                         ["PRD901"]                 --extend-ignore
 per-file-ignores."qa/"                ["bare-except"]            ../pyproject.toml:5
 exclude                               ["gen/"]                   ../pyproject.toml:3
 extend-exclude                        []                         default
+generated                             "check"                    default
 fail-on                               "error"                    --fail-on
 baseline                              ".prodlint-baseline.json"  default
+plugins                               []                         default
+require-reason                        false                      default
+require-ticket                        ""                         default
+max-age                               unset                      default
+locked                                []                         default
 contexts.script                       ["qa/"]                    ../pyproject.toml:7
 rules.swallowed-exception.severity    "info"                     ../pyproject.toml:10
 rules.swallowed-exception.contexts    ["production", "script"]   ../pyproject.toml:11
@@ -893,15 +900,17 @@ rules.print-call.high                 9                          default
 standards                             ["production-standards"]   default
 attestations                          []                         default
 
-RULE                        RUNS  SEVERITY  CONTEXTS            WHY
-PRD101 bare-except          off   error     all                 `qa/` in per-file-ignores (../pyproject.toml:5)
-PRD102 swallowed-exception  on    info      production, script  default
-PRD201 print-call           off   error     production          not for script files
-PRD401 undocumented-public  off   warning   all                 `PRD4` in ignore (../pyproject.toml:2)
-PRD900 unreadable-source    on    error     all                 always on
-PRD901 unused-suppression   off   warning   all                 `PRD901` in --extend-ignore
-PRD902 blanket-suppression  on    warning   all                 default
-PRD904 expired-suppression  on    error     all                 default
+RULE                               RUNS  SEVERITY  CONTEXTS            WHY
+PRD101 bare-except                 off   error     all                 `qa/` in per-file-ignores (../pyproject.toml:5)
+PRD102 swallowed-exception         on    info      production, script  default
+PRD201 print-call                  off   error     production          not for script files
+PRD401 undocumented-public         off   warning   all                 `PRD4` in ignore (../pyproject.toml:2)
+PRD900 unreadable-source           on    error     all                 always on
+PRD901 unused-suppression          off   warning   all                 `PRD901` in --extend-ignore
+PRD902 blanket-suppression         on    warning   all                 default
+PRD903 suppression-without-reason  on    error     all                 default
+PRD904 expired-suppression         on    error     all                 default
+PRD905 forbidden-suppression       on    error     all                 default
 """
     )
 
@@ -909,7 +918,10 @@ PRD904 expired-suppression  on    error     all                 default
 def test_show_names_the_selection_that_leaves_a_rule_out(tmp_path: Path) -> None:
     """The commonest question, why a rule does not run, has the list that lacks it as its answer."""
     shown = loaded(tmp_path, '\nselect = ["PRD1"]\n').show()
-    assert "PRD201 print-call           off   error     production          not in select (prodlint.toml:2)" in shown
+    assert (
+        "PRD201 print-call                  off   error     production          not in select (prodlint.toml:2)"
+        in shown
+    )
     assert "file" not in shown.partition("\n")[0]
     shown = loaded(tmp_path, select=("PRD2",)).show(f"{tmp_path}/app.py", has_shebang=True)
     assert "not in --select" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
 from pathlib import Path
 from typing import get_args
@@ -54,8 +55,10 @@ def source_of(rule: Rule) -> ast.Module:
 @every_built_in_rule
 def test_one_name_everywhere(rule):
     """Module, fixtures, page and key have the rule's name: whoever knows one of them finds all others."""
-    assert rule.module == "prodlint_rules." + rule.name.replace("-", "_")
-    assert importlib.import_module(rule.module).rule is rule
+    folder = "project." if rule.is_about_projects else ""
+    assert rule.module == f"prodlint_rules.{folder}{rule.name.replace('-', '_')}"
+    if not rule.is_about_projects:
+        assert importlib.import_module(rule.module).rule is rule
     assert (FIXTURES / rule.name).is_dir()
     assert REGISTRY.find(rule.name) is rule
     assert REGISTRY.find(rule.code) is rule
@@ -63,7 +66,8 @@ def test_one_name_everywhere(rule):
 
 def test_every_module_of_the_pack_is_listed():
     """A rule that is written but not listed would never run; shared knowledge has an underscore in front."""
-    modules = {path.stem for path in PACK.glob("*.py") if not path.name.startswith("_")}
+    folders = (PACK, PACK / "project")
+    modules = {path.stem for top in folders for path in top.glob("*.py") if not path.name.startswith("_")}
     assert modules == {rule.module.rpartition(".")[2] for rule in RULES}
 
 
@@ -108,9 +112,11 @@ def test_rule_looks_somewhere_and_decides(rule):
     assert rule.visits
     assert all(isinstance(visit, get_args(Visit)) for visit in rule.visits)
     assert not any(isinstance(visit, WholeTree) for visit in rule.visits)
-    assert rule.check_function is not None
-    assert rule.check_function.__module__ == rule.module
-    assert (rule.fix_function is not None) is bool(rule.fixes)
+    # Those about projects are imported with the first run that asks for them.
+    check = importlib.import_module(rule.module).check if rule.is_about_projects else rule.check_function
+    assert check is not None
+    assert check.__module__ == rule.module
+    assert (rule.fix_function is not None or rule.docstring_function is not None) is bool(rule.fixes)
 
 
 @every_built_in_rule
@@ -151,7 +157,10 @@ def test_tool_rules_have_pages(rule):
 @every_built_in_rule
 def test_options_are_documented(rule):
     """Every option has a default and a docstring of one line behind it, which editors and the docs show."""
-    classes = [node for node in source_of(rule).body if isinstance(node, ast.ClassDef) and node.name == "Options"]
+    # Those of rules about projects are declared with them, apart from the checks.
+    name = rule.options.__name__ if rule.options and rule.is_about_projects else "Options"
+    tree = ast.parse(inspect.getsource(prodlint_rules.project)) if rule.is_about_projects else source_of(rule)
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
     if rule.options is None:
         assert not classes
         return
@@ -174,6 +183,10 @@ def test_options_are_documented(rule):
 @every_built_in_rule
 def test_fixtures(rule):
     """A rule has bad and good cases that can be read; the first bad ones are its shortest telling case."""
+    if rule.is_about_projects:
+        kinds = {path.name.partition("-")[0] for path in (FIXTURES / rule.name).iterdir()}
+        assert kinds == {"bad", "good", "report.txt"}
+        return
     names = {Path(path).name for path in fixture_files(str(FIXTURES / rule.name))}
     assert {"bad.py", "good.py"} <= names
     for path in fixture_files(str(FIXTURES / rule.name)):

@@ -20,8 +20,9 @@ from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
 from prodlint.hosts import arguments, cli, surroundings
 from prodlint.model import Problem, Report, Suppression, Violation
+from prodlint.project import ProjectSite
 from prodlint.registry import Registry, built_in
-from prodlint.rule import Rule, Visit
+from prodlint.rule import Project, ProjectFiles, Rule, Visit
 from prodlint.testing import assert_fixture, fixture_files, read_fixture
 
 if TYPE_CHECKING:
@@ -282,7 +283,11 @@ def test_pages_name_no_option_that_is_missing(page: Path) -> None:
     """Plans and slips end in pages; the benchmark's page is about the options of another program."""
     text = re.sub(OTHER_COMMANDS, "", page.read_text(encoding="utf-8"))
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
-    assert mentioned <= options_of(*cli._COMMANDS)
+    assert mentioned <= options_of(*cli._COMMANDS) | _OF_DOCKER
+
+
+_OF_DOCKER = {"--from", "--interval", "--mount", "--system", "--target", "--timeout"}
+"""What pages about Dockerfiles name of Docker's and of Linux's commands."""
 
 
 OTHER_COMMANDS = r"`(?:pytest|mypy|pyright|ruff|flake8|bandit|pip-audit) [^`]*`"
@@ -410,7 +415,7 @@ def test_the_rule_page_has_the_harness() -> None:
     assert [name for name in testing.VARIANTS if f"`{name}`" not in text] == []
 
 
-VISITS = get_args(Visit)
+VISITS = [visit for visit in get_args(Visit) if visit not in (Project, ProjectFiles)]
 NODES = '''\
 # TODO take this apart
 """A word."""
@@ -438,6 +443,10 @@ def test_the_rule_page_has_every_visit() -> None:
     """The vocabulary is closed: what is not in this table cannot be nominated."""
     documented = {row[0].strip("`") for row in rows(section("writing-a-rule.md", "Visits"))}
     assert documented == {written(visit, visit.__name__) for visit in VISITS}
+    text = section("writing-a-rule.md", "Rules about other files")
+    assert all(f"visits={visit.__name__}(" in text for visit in (Project, ProjectFiles))
+    members = {name for name in vars(ProjectSite) if not name.startswith("_")} | {"project", "today"}
+    assert members <= first_words(text)
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.__name__)

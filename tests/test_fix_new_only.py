@@ -188,13 +188,13 @@ def test_a_file_that_changed_since_it_was_checked_is_left_alone(cli, monkeypatch
     Path("a.py").write_text(OLD)
     cli("baseline")
     Path("a.py").write_text(OLD + NEW)
-    content = files._content
+    content = files.content
 
     def meddled(file: object) -> bytes:
         Path("a.py").write_text(NEW)
         return content(file)
 
-    monkeypatch.setattr(files, "_content", meddled)
+    monkeypatch.setattr(files, "content", meddled)
     told = cli("--fix")
     assert told.code == 2
     assert "the file is not fixed: it changed since it was checked (run prodlint again)" in told.err

@@ -85,7 +85,7 @@ def test_comments_in_brackets_and_headers() -> None:
 def test_files_and_ranges() -> None:
     """`allow-file` and `off` are suppressions, too."""
     text = "# prodlint: allow-file no-other -- why\n# prodlint: off no-third\nx = 1\n# prodlint: on no-third\nold()\n"
-    assert removed(text) == "x = 1\n# prodlint: on no-third\nold()\n"
+    assert removed(text) == "x = 1\nold()\n"
 
 
 @pytest.mark.parametrize("comment", ["# prodlint: allow no-such-rule", "# prodlint: allow", "# noqa: PRD899", "# noqa"])
@@ -111,3 +111,29 @@ def test_a_thousand_of_them() -> None:
     """All go in one round."""
     text = "".join(f"x{n} = {n}  # noqa: PRD802\n" for n in range(1000))
     assert removed(text) == text.replace("  # noqa: PRD802", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("# prodlint: off no-other\nx = 1\n# prodlint: on no-other\ny = 2\n", "x = 1\ny = 2\n"),
+        ("x = 1  # prodlint: off no-other\ny = 2  # prodlint: on no-other\n", "x = 1\ny = 2\n"),
+        (
+            "# prodlint: off no-old, no-other\nold()\n# prodlint: on no-old, no-other\n",
+            "# prodlint: off no-old\nold()\n# prodlint: on no-old\n",
+        ),
+        ("# prodlint: off no-other\n# prodlint: off no-third\n# prodlint: on no-third, no-other\nx = 1\n", "x = 1\n"),
+        (
+            "# prodlint: off no-other\nx = 1\n# prodlint: off no-other\nother()\n# prodlint: on no-other\n",
+            "x = 1\n# prodlint: off no-other\nother()\n# prodlint: on no-other\n",
+        ),
+        ("# prodlint: off no-other\nx = 1\n# prodlint: on no-old\n", "x = 1\n# prodlint: on no-old\n"),
+        (
+            "# prodlint: off PRD802\nx = 1\n# prodlint: on no-other  # back again\n",
+            "x = 1\n# back again\n",
+        ),
+    ],
+)
+def test_with_an_off_goes_its_on(text, left) -> None:
+    """Which would end nothing; another one's stays."""
+    assert removed(text) == left

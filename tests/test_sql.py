@@ -20,11 +20,10 @@ SPAN = Span(1, 1, 1, 2)
 
 def template(text: str) -> Template:
     """A template of a text with `{}` for its holes."""
-    hole = Hole(SPAN, "x", Origin(OriginKind.VALUE, (Step(SPAN, "x"),)))
     pieces: list[str | Hole] = []
     for number, literal in enumerate(text.split("{}")):
         if number:
-            pieces.append(hole)
+            pieces.append(Hole(SPAN, f"x{number}", Origin(OriginKind.VALUE, (Step(SPAN, f"x{number}"),))))
         if literal:
             pieces.append(literal)
     return Template(tuple(pieces))
@@ -55,7 +54,9 @@ def template(text: str) -> Template:
         ("SELECT {} FROM t", "i"),
         ("SELECT a, {} FROM t", "i"),
         ("SELECT count({}) FROM t", "i"),
-        ("SELECT lower({}) FROM t", "v"),
+        ("SELECT lower({}) FROM t", "i"),
+        ("SELECT lower({}, {}) FROM t", "vv"),
+        ("SELECT pg_sleep({})", "v"),
         ("SELECT * FROM t ORDER BY {} {}", "ii"),
         ("SELECT * FROM t GROUP BY a, {}", "i"),
         ("SELECT * FROM t LIMIT {} OFFSET {}", "vv"),

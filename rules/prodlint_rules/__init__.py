@@ -1,4 +1,4 @@
-"""The built-in pack: one module per rule, listed here in reading order."""
+"""The built-in pack: one module per rule, listed here in reading order; those about other files in `project`."""
 
 from prodlint.rule import Edition
 from prodlint_rules import (
@@ -8,6 +8,7 @@ from prodlint_rules import (
     interpolated_log,
     missing_cleanup,
     print_call,
+    project,
     sql_identifier_interpolation,
     swallowed_exception,
     todo_comment,
@@ -29,6 +30,7 @@ RULES = (
     undocumented_public.rule,
     incomplete_docstring.rule,
     todo_comment.rule,
+    *project.RULES,
 )
 """What `prodlint.registry` loads: an explicit list, so that nothing runs that is not written here."""
 

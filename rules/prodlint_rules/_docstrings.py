@@ -53,6 +53,50 @@ def sections(docstring: str) -> Sections:
     )
 
 
+class Section(NamedTuple):
+    """A section of a docstring, or a field; ``first`` and ``last`` are its lines, counted from 0.
+
+    ``kind`` is "arguments", "keywords", "returns", "yields" or "raises"; ``names`` is None for prose that names
+    nothing.
+    """
+
+    style: str
+    kind: str
+    names: tuple[Documented, ...] | None
+    first: int
+    last: int
+
+
+def outline(docstring: str) -> list[Section]:
+    """The sections and fields of an evaluated docstring, each with all of its lines, in order."""
+    lines = docstring.split("\n")
+    return [
+        Section(block.style, block.kind, block.names, block.first, _end_of(block, lines))
+        for block in _blocks([*_outermost(_without_code(_cleaned(docstring)))])
+    ]
+
+
+def _end_of(block: _Block, lines: list[str]) -> int:
+    """The last line of a section: what is deeper belongs to it, also code, which the sections are read without."""
+    depth = _depth(lines[block.last])
+    last = block.last
+    is_field = block.style == "sphinx"
+    for at in range(block.last + 1, len(lines)):
+        text = lines[at].strip()
+        if not text:
+            continue
+        # A field goes on in lines that are not deeper, up to an empty one; its type has a field of its own.
+        goes_on = is_field and at == last + 1 and (text[0] not in ":@" or text[1:].startswith("type "))
+        if _depth(lines[at]) <= depth and not goes_on:
+            break
+        last = at
+    return last
+
+
+def _depth(line: str) -> int:
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip())
+
+
 class Prose(NamedTuple):
     """What a docstring says in any way.
 
@@ -80,11 +124,13 @@ class _Line(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """One section or field: what it documents, and the names in it (None: prose that names nothing)."""
+    """One section or field: what it documents, the names in it (None: prose that names nothing), and its lines."""
 
     style: str
     kind: str
     names: tuple[Documented, ...] | None
+    first: int = 0
+    last: int = 0
 
 
 _KINDS = {
@@ -218,18 +264,24 @@ def _blocks(lines: list[_Line]) -> Iterator[_Block]:
             end = _end_of_numpy(lines, at + 2, depth)
             kind = _KINDS.get(line.text.rstrip(":").lower(), "")
             if kind:
-                yield _Block("numpy", kind, _names(kind, lines[at + 2 : end], numpy=True))
+                names = _names(kind, lines[at + 2 : end], numpy=True)
+                yield _Block("numpy", kind, names, line.number, _last_number(lines[at:end]))
         elif outermost and (kind := _google_header(lines, at)):
             depth = line.indent
             end = _end_of_google(lines, at + 1, depth, kind)
             body = lines[at + 1 : end]
             unread = not any(line.text for line in body) and end < len(lines) and not _starts_block(lines, end, depth)
-            yield _Block("google", kind, None if unread else _names(kind, body, numpy=False))
+            names = None if unread else _names(kind, body, numpy=False)
+            yield _Block("google", kind, names, line.number, _last_number(lines[at:end]))
         else:
             end = at + 1
             if block := _field(line) or (_inline(lines, at) if outermost else None):
-                yield block
+                yield block._replace(first=line.number, last=line.number)
         at = end
+
+
+def _last_number(lines: list[_Line]) -> int:
+    return max(line.number for line in lines if line.text)
 
 
 def _named(blocks: list[_Block], *kinds: str) -> tuple[Documented, ...] | None:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
-import libcst.matchers as m
 
 from prodlint_rules._loggers import Form
 from prodlint_rules._messages import (
@@ -24,7 +23,7 @@ from prodlint_rules._messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 _TEMPLATE = cst.SimpleString('""')
 RECORD = frozenset(
@@ -155,8 +154,17 @@ def event_words(message: Message) -> list[str]:
 
 def keeps_comments(old: cst.CSTNode, new: cst.CSTNode) -> bool:
     """Whether all comments within an expression are in what takes its place."""
-    return sorted(_comments(old)) == sorted(_comments(new))
+    return "#" not in _NO_MODULE.code_for_node(old) or sorted(_comments(old)) == sorted(_comments(new))
 
 
-def _comments(node: cst.CSTNode) -> list[str]:
-    return [cst.ensure_type(comment, cst.Comment).value for comment in m.findall(node, m.Comment())]
+_NO_MODULE = cst.Module([])
+
+
+def _comments(node: cst.CSTNode) -> Iterator[str]:
+    # Not with libcst's matchers: they take as long to import as the rest of libcst.
+    pending = [node]
+    while pending:
+        at = pending.pop()
+        if isinstance(at, cst.Comment):
+            yield at.value
+        pending += at.children

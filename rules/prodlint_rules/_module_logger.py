@@ -6,6 +6,8 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules._loggers import Form, Kind, Style, form_by_kind, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prodlint.facts import SiteFacts
 
 
@@ -36,18 +38,19 @@ def module_logger(facts: SiteFacts, style: Style = Style.AUTO) -> ModuleLogger |
 
 def own_logger(facts: SiteFacts, style: Style = Style.AUTO) -> ModuleLogger | None:
     """The logger that the module has; None if it has none."""
-    found = {}
+    # Thousands of fixes may ask, and a module may bind as many names: they are looked through once.
+    found: dict[str, Form] = facts.shared(("module loggers", style), lambda: dict(_loggers(facts, style)))
+    names = (*(name for name in _PREFERRED if name in found), *sorted(found))
+    name = next((name for name in names if facts.is_module_value(name)), None)
+    return None if name is None else ModuleLogger(name, found[name])
+
+
+def _loggers(facts: SiteFacts, style: Style) -> Iterator[tuple[str, Form]]:
     for name, meanings in facts.module_values():
         kinds = {kind_of(meaning) for meaning in meanings}
-        if len(kinds) == 1 and (kind := kinds.pop()) is not None:
-            form = form_by_kind(kind, meanings, style, facts.imports)
-            # A class mangles names that begin with two underscores.
-            if not name.startswith("__"):
-                found[name] = form
-    for name in (*_PREFERRED, *sorted(found)):
-        if name in found:
-            return ModuleLogger(name, found[name])
-    return None
+        # A class mangles names that begin with two underscores.
+        if len(kinds) == 1 and (kind := kinds.pop()) is not None and not name.startswith("__"):
+            yield name, form_by_kind(kind, meanings, style, facts.imports)
 
 
 def _added(facts: SiteFacts, style: Style) -> ModuleLogger | None:

@@ -11,7 +11,7 @@ from prodlint.facts import OriginKind
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.rule import Calls, Module, Strings
 from prodlint_rules import _sinks
-from prodlint_rules._sources import is_harmless, outside_source
+from prodlint_rules._sources import is_harmless, is_made_as_sql, outside_source
 from prodlint_rules._sql import (
     Position,
     is_condition,
@@ -82,13 +82,13 @@ class _Queries(NamedTuple):
 
 def findings(site: Site) -> Iterator[Finding]:
     """The findings about the site's call, string or module."""
-    settings = Settings(*site.options)
     if site.is_call:
         call = site.facts.call
-        if _argument_is_plain(call):
-            return
-        yield from _queries(site, settings).by_call.get(call.node, ())
-    elif site.is_string:
+        if not call.gives_literals(_LOOKED_AT):
+            yield from _queries(site, Settings(*site.options)).by_call.get(call.node, ())
+        return
+    settings = Settings(*site.options)
+    if site.is_string:
         yield from _unsent(site, settings)
     elif settings.sinks:
         own = {name.partition(":")[0].rpartition(".")[2] for name in settings.sinks} - set(_sinks.NAMES)
@@ -118,10 +118,8 @@ def _related(site: Site, finding: Finding) -> list[Related]:
     return [related for at, related in enumerate(found) if spans.index(related.span) == at]
 
 
-def _argument_is_plain(call: CallFacts) -> bool:
-    """Whether what a call is given is written out, as it nearly always is."""
-    given = call.arguments
-    return all(argument.is_literal for argument in given[:2]) and not call.has_keywords
+_LOOKED_AT = 2
+"""Arguments of a call, one of which is the text; nearly always they are literals, and nothing is to be found out."""
 
 
 def _queries(site: Site, settings: Settings) -> _Queries:
@@ -135,16 +133,15 @@ def _collect(site: Site, settings: Settings) -> _Queries:
     handed_over: set[Any] = set()
     directly: set[Span] = set()
     judged: list[tuple[CallFacts, list[Finding]]] = []
-    for call in sorted(facts.calls((*_sinks.NAMES, *own)), key=lambda call: call.place):
-        if _argument_is_plain(call):
-            continue
+    calls = [call for call in facts.calls((*_sinks.NAMES, *own)) if not call.gives_literals(_LOOKED_AT)]
+    for call in sorted(calls, key=lambda call: call.place):
         for sink in _sinks_of(call, settings, facts.mentions("sqlalchemy")):
             for text, templates in _texts(call, sink):
                 found.literals.update(text.literals)
                 directly.add(text.span)
-                if not call.is_reachable or call.names & _sinks.OTHER_LANGUAGES:
-                    continue
-                judged.append((call, list(_judged(templates, sink, call, settings))))
+                judgement = list(_judged(templates, sink, call, settings))
+                if judgement and call.is_reachable and not call.names & _sinks.OTHER_LANGUAGES:
+                    judged.append((call, judgement))
     for call, findings_ in judged:
         for finding in findings_:
             place = (finding.span, finding.position)
@@ -316,6 +313,8 @@ def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, s
         if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
+        if source is None and not placed.quote and is_made_as_sql(origin):
+            continue
         # A statement that goes on as a part of another is as good as one that is run as it is.
         if placed.position is not Position.STATEMENT or source is not None:
             yield placed, source

@@ -68,6 +68,7 @@ METHODS: dict[str, Sink] = {
     "get_first": _SQL,
     "execute_values": Sink(1, "sql"),
     "execute_batch": Sink(1, "sql"),
+    "text": Sink(0, "text"),
     "extra": Sink(0, "select", "condition", ("where", "select", "tables")),
 }
 """Methods and functions by their last name: what they are given must read as a statement, or they are no sink."""

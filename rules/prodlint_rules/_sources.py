@@ -117,7 +117,17 @@ _CHECKING = (
 )
 _MATCHING = frozenset({"match", "fullmatch", "isidentifier", "isalnum", "isalpha"})
 _COMPOSED = ("psycopg.sql.", "psycopg2.sql.", "sqlalchemy.", "sqlmodel.", "pypika.", "peewee.", "aiopg.sa.", "sqlglot.")
-_QUOTED = re.compile(r"\.\w*(?:quoted|escaped)\w*$")
+_QUOTED = re.compile(r"(?:^|[.\[_])(?:quoted|escaped)(?:_\w*)?\]?$")
+"""The end of a name that says that its value was quoted."""
+_EXPRESSIONS = frozenset("cast concat coalesce like".split())
+"""Methods that put an expression of SQL together out of what they are given."""
+_CAPITALS = re.compile(r"\.([A-Z][A-Z\d]*(?:_[A-Z\d]+)*)$")
+_SETTING = re.compile(r"(?:^|[._])(?:config|settings|conf|cfg)\.\w")
+"""What a module for settings holds: whoever runs the program chose the names of its tables."""
+_BUILDING = re.compile(
+    r"(?:^|_)(?:sql|sqls|clauses?|conditions?|predicates?|filters?|where|subquery|query|expr|expression)(?:_|$)"
+)
+"""Last names of functions that make parts of a statement."""
 _SCHEMA_TRAILS = ("._meta.", ".__tablename__", ".__table__", "._table.", ".__name__", ".__qualname__", ".db_table")
 
 
@@ -195,9 +205,13 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, 
         return True
     if names & trusted or {name.removesuffix("()") for name in names} & trusted:
         return True
-    if any(trail in origin.trail + "." for trail in _SCHEMA_TRAILS) or _QUOTED.search(origin.trail):
-        return True
     parts = origin.names | origin.parts
+    if any(trail in origin.trail + "." for trail in _SCHEMA_TRAILS):
+        return True
+    if any(_QUOTED.search(step.text) for step in origin.path) or _is_constant_elsewhere(origin):
+        return True
+    if is_name and any(_SETTING.search(name) and name[0] not in "?:" for name in parts):
+        return True
     if any(name.startswith(tuple(_HARMLESS_CALLS)) for name in parts) and called in ("strftime", "replace", ""):
         return True
     parameter = origin.parameter
@@ -205,10 +219,25 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, 
         wanted = parameter.annotation - {"None"}
         if wanted and wanted <= HARMLESS_TYPES:
             return True
-    # A text made of harmless ones alone by a function of the language's own.
-    if called == "join" and origin.inputs and depth:
+    # A text made of harmless ones alone by a function of the language's own, or an expression of constants.
+    if depth and ((called == "join" and origin.inputs) or called in _EXPRESSIONS):
         return all(is_harmless(each, trusted, depth - 1) for each in origin.inputs)
     return False
+
+
+def is_made_as_sql(origin: Origin) -> bool:
+    """Whether a value is what a function of another module returned whose name says that it makes SQL."""
+    called = _last_called(origin, origin.names - {"?"})
+    return bool(called) and _BUILDING.search(called.lower()) is not None
+
+
+def _is_constant_elsewhere(origin: Origin) -> bool:
+    """Whether a value is spelt as a constant of another class, or an entry of such a table, and none of a request."""
+    found = _CAPITALS.search(origin.trail)
+    if found is None and origin.trail.startswith("[]"):
+        tables = [name[:-2] for name in origin.parts if name.endswith("[]")]
+        found = _CAPITALS.search(tables[0]) if len(tables) == 1 and _is_constant_name(tables[0]) else None
+    return found is not None and found[1] not in _REQUEST_PARTS
 
 
 def _is_named(name: str, trusted: frozenset[str]) -> bool:

@@ -365,7 +365,7 @@ _NAME_WORDS = frozenset(
     "SELECT DISTINCT BY AS COLUMN USING RETURNING COLLATE CONSTRAINT REFERENCES USER ROLE TRIGGER FUNCTION SEQUENCE "
     "TYPE ALL INTO ASC DESC PROCEDURE EXTENSION OVER PARTITION UNION OWNER RENAME TO ADD DROP ALTER MODIFY CHANGE KEY "
     "PRAGMA VACUUM ANALYZE SAVEPOINT NULLS CALL EXEC CURRENT FOR DECLARE ENGINE CHARSET DESCRIBE SHOW LEFT RIGHT INNER "
-    "OUTER FULL CROSS NATURAL TABLESPACE TEMPORARY TEMP UNIQUE PRIMARY LISTEN NOTIFY".split()
+    "OUTER FULL CROSS NATURAL TABLESPACE TEMPORARY TEMP UNIQUE PRIMARY LISTEN NOTIFY FORMAT".split()
 )
 _CONDITION_WORDS = frozenset("WHERE AND OR ON HAVING WHEN NOT IF CASE FILTER QUALIFY".split())
 _AGGREGATES = frozenset(
@@ -388,10 +388,18 @@ class _Paren(NamedTuple):
 
 
 def placed_holes(template: Template) -> list[Placed]:
-    """What each hole of a template stands for, in order."""
-    found = tokens(template)
-    reader = _Reader(found)
-    return list(reader.read())
+    """What each hole of a template stands for, in order.
+
+    What stands for a name in one place does so in another, where it could be a value: `SET {x} = {x} + 1`.
+    """
+    found = list(_Reader(tokens(template)).read())
+    names = {placed.hole.origin.path for placed in found if placed.position is Position.IDENTIFIER}
+    return [
+        placed._replace(position=Position.IDENTIFIER)
+        if placed.position is Position.VALUE and not placed.quote and placed.hole.origin.path in names
+        else placed
+        for placed in found
+    ]
 
 
 class _Reader:
@@ -453,6 +461,7 @@ class _Reader:
             holds = "values"
         elif (
             (self._clause in ("INTO", "TABLE", "REFERENCES") and (before.kind in ("word", "name", "hole")))
+            or (self._statement == "COPY" and not self._clause)
             or word in _AGGREGATES
             or before.kind == "name"
         ):
@@ -470,16 +479,21 @@ class _Reader:
         if token.kind == "comment":
             position = Position.IDENTIFIER
         elif token.kind == "name":
-            before = self._before(at)
-            # MySQL and SQLite read double quotes as a text where a value is expected.
-            is_value = before.text in _OPERATORS or before.text.upper() in _VALUE_WORDS - {"FIRST", "NEXT"}
-            in_values = bool(self._parens) and self._parens[-1].holds == "values"
-            is_value = (is_value or in_values) and self._after(at).text != "."
-            position = Position.VALUE if is_value else Position.IDENTIFIER
+            position = Position.VALUE if self._is_text(at, token) else Position.IDENTIFIER
         elif self._before(at).text.upper() == "AS" or self._routine:
             position = Position.IDENTIFIER
         for hole in token.holes:
             yield Placed(hole, position, token.quote)
+
+    def _is_text(self, at: int, token: _Token) -> bool:
+        """Whether MySQL and SQLite read double quotes as a text: they do where a value is expected."""
+        before = self._before(at)
+        if token.quote != '"' or self._after(at).text == "." or self._statement == "ALTER" or self._clause == "ON":
+            return False
+        if before.text in _OPERATORS:
+            return self._before(at - 1).text.upper() not in _SETTINGS_OF_NAMES
+        in_values = bool(self._parens) and self._parens[-1].holds == "values"
+        return in_values or before.text.upper() in _VALUE_WORDS - {"FIRST", "NEXT"}
 
     def _before(self, at: int) -> _Token:
         return self._tokens[at - 1] if at else _NOTHING
@@ -508,7 +522,7 @@ class _Reader:
         if before.text == "{" or is_called or (token.glued and before.text in (":", "@")):
             return Position.IDENTIFIER  # a pattern's name, a function's, a placeholder's
         if before.text in _OPERATORS:
-            return self._after_operator()
+            return self._after_operator(at)
         if word == "LIKE" and self._statement == "CREATE":
             return Position.IDENTIFIER
         if word in _VALUE_WORDS or (word == "AND" and not self._between and self._is_end_of_between(at)):
@@ -526,10 +540,10 @@ class _Reader:
         if word in _NAME_WORDS or self._statement in ("GRANT", "REVOKE"):
             return Position.IDENTIFIER
         if before.text == "(":
-            return self._of_list(after)
+            return self._of_list(at, after)
         if before.text == ",":
             is_list = bool(self._parens) and self._parens[-1].holds != "clauses"
-            return self._of_list(after) if is_list else self._of_row(after)
+            return self._of_list(at, after) if is_list else self._of_row(after)
         return self._behind_something(before, after)
 
     def _of_glued(self, at: int) -> Position:
@@ -538,9 +552,10 @@ class _Reader:
             return Position.VALUE
         return Position.IDENTIFIER
 
-    def _after_operator(self) -> Position:
+    def _after_operator(self, at: int) -> Position:
         if self._statement == "SET" and not self._parens:
-            return Position.VALUE
+            is_name = self._before(at - 1).text.upper() in _SETTINGS_OF_NAMES
+            return Position.IDENTIFIER if is_name else Position.VALUE
         if self._statement in _DEFINING and self._clause not in ("WHERE", "SELECT", "FROM", "ON"):
             return Position.IDENTIFIER
         return Position.VALUE
@@ -557,11 +572,13 @@ class _Reader:
             return Position.IDENTIFIER
         return Position.IDENTIFIER if after.kind == "hole" else Position.FRAGMENT
 
-    def _of_list(self, after: _Token) -> Position:
+    def _of_list(self, at: int, after: _Token) -> Position:
         holds = self._parens[-1].holds if self._parens else ""
         if holds in ("values", "arguments"):
             is_definition = self._statement in _DEFINING and holds == "arguments"
-            return Position.IDENTIFIER if is_definition and self._clause not in ("WHERE", "SELECT") else Position.VALUE
+            if is_definition and self._clause not in ("WHERE", "SELECT"):
+                return Position.IDENTIFIER
+            return Position.IDENTIFIER if holds == "arguments" and self._is_column(at, after) else Position.VALUE
         if holds == "names":
             return Position.IDENTIFIER
         if holds == "query":
@@ -569,6 +586,21 @@ class _Reader:
         if self._clause in ("SELECT", "GROUP", "ORDER", "BY"):
             return Position.IDENTIFIER
         return self._of_condition(after)
+
+    def _is_column(self, at: int, after: _Token) -> bool:
+        """Whether a function's argument is a column.
+
+        The only one of a function nearly always is, in what a query selects from a table. A text without quotes around
+        it is no value anywhere.
+        """
+        origin = self._tokens[at].holes[0].origin
+        if origin.parameter is not None and not origin.trail and "builtins.str" in origin.parameter.annotation:
+            return True
+        is_only = self._before(at).text == "(" and (after.text == ")" or after.text.upper() == "AS")
+        return is_only and self._clause in ("SELECT", "GROUP", "ORDER", "BY") and self._has_from_behind(at)
+
+    def _has_from_behind(self, at: int) -> bool:
+        return any(token.text.upper() == "FROM" for token in self._tokens[at:])
 
     def _of_row(self, after: _Token) -> Position:
         """What stands behind a comma outside of parentheses."""
@@ -604,6 +636,8 @@ class _Reader:
 
 
 _NOTHING = _Token("mark", "")
+_SETTINGS_OF_NAMES = frozenset({"SEARCH_PATH", "CURRENT_SCHEMA", "SCHEMA", "ROLE", "DATABASE", "TABLESPACE"})
+"""Settings whose values are names."""
 _AFTER_COLUMN = frozenset("IN LIKE ILIKE IS BETWEEN NOT REGEXP RLIKE GLOB MATCH DESC ASC COLLATE".split())
 _CLAUSE_WORDS = frozenset(
     "SELECT FROM WHERE GROUP ORDER HAVING LIMIT OFFSET VALUES SET INTO JOIN ON RETURNING UNION TABLE USING REFERENCES "

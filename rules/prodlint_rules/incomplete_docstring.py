@@ -11,6 +11,10 @@ A section that is nearly complete is believed; the parameter that it forgets, or
 ## Options
 `require-sections` demands the sections of every documented public function that has something to list.
 
+## Fix
+Manual, for editors and formats with edits: entries and sections for what is missing, in the style of the docstring.
+What only a person can say is `TODO` in them. What the docstring lists in vain stays: it may be a renamed parameter.
+
 ## Limits
 An exception that the function catches itself, `NotImplementedError`, and what called functions raise are not asked
 for. `*args`, `**kwargs` and parameters that start with an underscore may be left out. What the docstring says in
@@ -22,8 +26,8 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION, Functions, Rule
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION, Docstring, Functions, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +58,7 @@ rule = Rule(
     visits=Functions(documented=True, public=True),
     contexts=PRODUCTION,
     severity=Severity.WARNING,
+    fixes=(Safety.MANUAL,),
     options=Options,
 )
 
@@ -77,22 +82,50 @@ _TELLS_RESULT = (
 @rule.check
 def check(site: Site) -> Iterator[Violation]:
     """Report the function once, at its name, with all that is amiss."""
+    faults = _faults_at(site)
+    if faults is not None and any(faults):
+        told = " and ".join(faults.told())
+        is_missing = faults.missing or faults.gives or faults.raised
+        yield site.violation(
+            f"docstring of `{site.facts.definition.name}` {told}", fixable=Safety.MANUAL if is_missing else None
+        )
+
+
+class _Faults(NamedTuple):
+    """What the sections leave out and the rest of the docstring does not say either, and what they list in vain."""
+
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    gives: str = ""
+    raised: tuple[str, ...] = ()
+
+    def told(self) -> Iterator[str]:
+        """Each fault as a part of the message."""
+        if self.missing:
+            yield f"leaves out {_listed(self.missing)}"
+        if self.unknown:
+            yield f"lists {_listed(self.unknown)}, which it does not take"
+        if self.gives:
+            yield f"does not say what it {self.gives}"
+        if self.raised:
+            yield f"does not say that it raises {_listed(self.raised)}"
+
+
+def _faults_at(site: Site) -> _Faults | None:
+    """The faults of the site's docstring; None where it owes nothing."""
     definition = site.facts.definition
     docstring = definition.docstring
     strict = site.options.require_sections
     if docstring is None or not (strict or may_have_sections(docstring)) or not definition.is_public:
-        return
+        return None
     from prodlint_rules._docstrings import NOTHING_SAID, prose, sections  # its expressions take 3 ms to compile
 
     documented = sections(docstring)
     strict = strict and _owes_sections(definition, sections)
     if not (documented.style or strict) or definition.is_accessory:
-        return
-    faults = list(_faults(definition, documented, NOTHING_SAID, strict))
-    if faults:
-        faults = list(_faults(definition, documented, prose(docstring), strict))
-    if faults:
-        yield site.violation(f"docstring of `{definition.name}` {' and '.join(faults)}")
+        return None
+    faults = _faults(definition, documented, NOTHING_SAID, strict)
+    return _faults(definition, documented, prose(docstring), strict) if any(faults) else faults
 
 
 def may_have_sections(docstring: str) -> bool:
@@ -108,25 +141,24 @@ def _owes_sections(definition: DefinitionFacts, sections: Callable[[str], Sectio
     return not definition.is_exempt
 
 
-def _faults(definition: DefinitionFacts, documented: Sections, said: Prose, strict: bool) -> Iterator[str]:
-    """What the sections leave out and the rest of the docstring does not say either."""
+def _faults(definition: DefinitionFacts, documented: Sections, said: Prose, strict: bool) -> _Faults:
+    faults = _Faults()
     if documented.arguments is not None or (strict and definition.parameters):
-        yield from _argument_faults(definition, documented, said)
+        faults = _argument_faults(definition, documented, said)
+    gives = ""
     names_result = definition.is_property or definition.name == "__new__"
     if not (documented.returns or documented.yields or names_result or definition.is_stub):
         gives = "yields" if definition.yields else "returns" if definition.returns_value else ""
-        if gives and (strict or not re.search(_TELLS_RESULT, said.text)):
-            yield f"does not say what it {gives}"
+        if gives and not strict and re.search(_TELLS_RESULT, said.text):
+            gives = ""
     named = {raised.name.rpartition(".")[2] for raised in documented.raises or ()}
     missing = [name for name in definition.raised if name not in named]
     if missing and not strict:
         named.update(re.findall(r"\w+", said.text))
-    missing = [name for name in missing if name not in named]
-    if missing:
-        yield f"does not say that it raises {_listed(missing)}"
+    return faults._replace(gives=gives, raised=tuple(name for name in missing if name not in named))
 
 
-def _argument_faults(definition: DefinitionFacts, documented: Sections, said: Prose) -> Iterator[str]:
+def _argument_faults(definition: DefinitionFacts, documented: Sections, said: Prose) -> _Faults:
     listed = {argument.name for argument in documented.arguments or ()}
     parameters = definition.parameters
     missing = [
@@ -135,14 +167,25 @@ def _argument_faults(definition: DefinitionFacts, documented: Sections, said: Pr
         if not parameter.stars and not parameter.name.startswith("_") and parameter.name not in listed
         if (parameter.is_keyword or not documented.only_keywords) and parameter.name not in said.entries
     ]
-    if missing:
-        yield f"leaves out {_listed(missing)}"
     known = {*(parameter.name for parameter in parameters), definition.receiver}
-    if not any(parameter.stars == "**" for parameter in parameters):
-        unknown = [argument.name for argument in documented.arguments or () if argument.name not in known]
-        if unknown:
-            yield f"lists {_listed(unknown)}, which it does not take"
+    if any(parameter.stars == "**" for parameter in parameters):
+        return _Faults(tuple(missing))
+    unknown = [argument.name for argument in documented.arguments or () if argument.name not in known]
+    return _Faults(tuple(missing), tuple(unknown))
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+
+
+@rule.fix_docstring
+def fix(site: Site, _violation: Violation) -> Docstring | None:
+    """Entries to fill in."""
+    from prodlint_rules._skeletons import Wanted, completion, style_of
+
+    faults = _faults_at(site)
+    if faults is None:
+        return None
+    wanted = Wanted(tuple(dict.fromkeys(faults.missing)), faults.gives, tuple(dict.fromkeys(faults.raised)))
+    additions = completion(site.facts.definition, wanted, style_of(site))
+    return Docstring("Add what the docstring leaves out", additions) if additions else None

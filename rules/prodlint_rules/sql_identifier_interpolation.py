@@ -16,8 +16,10 @@ Take the name from a table that is written down, `COLUMNS[key]`, or check it aga
 
 ## Not reported
 Names that are constants, come from a table or an enumeration of the module, were compared with such, checked by a
-pattern, `isidentifier` or a function whose name says so, or quoted; the names of Django's and SQLAlchemy's own models
-(`_meta.db_table`, `__tablename__`); and what `unparameterized-sql` does not report.
+pattern, `isidentifier` or a function whose name says so, or quoted, as a name such as `quoted_table` says; attributes
+in capitals and entries of tables in capitals, constants of another class or module; what a module for settings
+holds; counters; text from which a substitution took all but letters and digits; the names of Django's and SQLAlchemy's
+own models (`_meta.db_table`, `__tablename__`); and what `unparameterized-sql` does not report.
 
 ## Options
 `sinks`, `sources` and `trusted` as for `unparameterized-sql`; each rule has its own.
@@ -79,4 +81,4 @@ def check(site: Site) -> Iterator[Violation]:
 def _message(finding: Finding) -> str:
     runs = f"the SQL that `{finding.call}` runs" if finding.call else "SQL"
     comes = f", which comes from {finding.source}," if finding.source else ""
-    return f"`{finding.hole.text}`{comes} is a name in {runs}, and nothing limits it to known ones"
+    return f"`{finding.hole.text}`{comes} becomes a name or keyword of {runs}, and nothing limits it to known ones"

@@ -14,6 +14,11 @@ Overloads, property setters and deleters, special methods, `__init__` of a docum
 stubs under `if TYPE_CHECKING:`, and of the definitions that an `if` or `try` chooses from all but one; private modules,
 stub files, migrations, generated files, empty `__init__.py` files.
 
+## Fix
+Manual, for editors and formats with edits: a docstring to fill in, with a section for each thing that
+[incomplete-docstring](incomplete-docstring.md) would ask for, in the style of the file's other docstrings (Google,
+NumPy or Sphinx; Google where there are none). What only a person can say is `TODO` in it.
+
 ## Limits
 A base class in another module is not read: mark its overrides with `@override`.
 """
@@ -21,8 +26,8 @@ A base class in another module is not read: mark its overrides with `@override`.
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Severity
-from prodlint.rule import PRODUCTION, Classes, Functions, Module, Rule
+from prodlint.model import Safety, Severity
+from prodlint.rule import PRODUCTION, Classes, Docstring, Functions, Module, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +48,7 @@ rule = Rule(
     visits=(Module(), Classes(documented=False, public=True), Functions(documented=False, public=True)),
     contexts=PRODUCTION,
     severity=Severity.WARNING,
+    fixes=(Safety.MANUAL,),
 )
 
 
@@ -52,6 +58,13 @@ def check(site: Site) -> Iterator[Violation]:
     definition = site.facts.definition
     if definition.is_public and not definition.is_documented and not definition.is_exempt:
         kind = definition.kind
-        yield site.violation("public module has no docstring" if kind == "module" else (
-            f"public {kind} `{definition.name}` has no docstring"
-        ))  # fmt: skip
+        named = "module" if kind == "module" else f"{kind} `{definition.name}`"
+        yield site.violation(f"public {named} has no docstring", fixable=Safety.MANUAL)
+
+
+@rule.fix_docstring
+def fix(site: Site, _violation: Violation) -> Docstring:
+    """A docstring to fill in."""
+    from prodlint_rules._skeletons import skeleton, style_of
+
+    return Docstring("Add a docstring to fill in", skeleton(site.facts.definition, style_of(site)))

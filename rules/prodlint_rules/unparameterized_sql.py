@@ -33,7 +33,8 @@ Text that consists of constants, also after arithmetic and in tables of the modu
 numbers (`int(…)`, `len(…)`, `:d`, parameters annotated `int`) and values of other types that cannot hold a quote, such
 as dates and UUIDs; placeholders, however they are put together; values that were compared with ones written in the
 file, or checked by a pattern or by a function whose name says so (`validate_…`, `check_…`); what `psycopg.sql`, an
-SQLAlchemy construct or a quoting function made; messages: text that is printed, logged, raised or asserted. Names of
+SQLAlchemy construct or a quoting function made, and clauses that come from another module's function whose name says
+that it makes such (`build_where`, `to_sql`); messages: text that is printed, logged, raised or asserted. Names of
 tables and columns are judged by `sql-identifier-interpolation`.
 
 ## Options

@@ -7,8 +7,9 @@ from prodlint._version import __version__
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 
 if TYPE_CHECKING:
-    from prodlint.api import check_paths, check_source, fix_source
+    from prodlint.api import check_paths, check_source, fix_source, fix_violation
     from prodlint.check import Site
+    from prodlint.fix.single import ProvedFix
     from prodlint.model import (
         Context,
         Edit,
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from prodlint.rule import Fixed, Rule
 
 _HOMES = {
-    "prodlint.api": ("check_paths", "check_source", "fix_source"),
+    "prodlint.api": ("check_paths", "check_source", "fix_source", "fix_violation"),
     "prodlint.check": ("Site",),
+    "prodlint.fix.single": ("ProvedFix",),
     "prodlint.model": (
         "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
         "Stale", "Suppression", "Violation",
@@ -44,6 +46,7 @@ __all__ = [
     "Fixed",
     "Origin",
     "Problem",
+    "ProvedFix",
     "Related",
     "Report",
     "Rule",
@@ -59,6 +62,7 @@ __all__ = [
     "check_paths",
     "check_source",
     "fix_source",
+    "fix_violation",
 ]
 
 

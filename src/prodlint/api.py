@@ -12,13 +12,15 @@ from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Report
 from prodlint.registry import built_in
 from prodlint.run import Checker, run
-from prodlint.source import Source, encoding_of
+from prodlint.source import Source, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from prodlint.baseline import Baseline
     from prodlint.config import Configuration
+    from prodlint.fix.single import ProvedFix
+    from prodlint.model import Violation
     from prodlint.registry import Registry
 
 
@@ -39,7 +41,7 @@ def check_source(
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
@@ -64,7 +66,7 @@ def fix_source(
     cwd = os.getcwd()
     registry = registry or built_in()
     configuration = _configuration(config, cwd, registry)
-    data = _encoded(source) if isinstance(source, str) else source
+    data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     absolute = os.path.normpath(os.path.join(cwd, path))
     safeties = UNSAFE if unsafe else SAFE
@@ -73,15 +75,30 @@ def fix_source(
     return fixed
 
 
-def _encoded(source: str) -> bytes:
-    """The bytes that the text would be saved as: a cookie in it names the codec that will read them."""
-    data = source.encode("utf-8", "surrogatepass")
-    if data.isascii():
-        return data
-    try:
-        return source.encode(encoding_of(data).removesuffix("-sig"))
-    except (LookupError, UnicodeError):
-        return data
+def fix_violation(
+    source: str | bytes,
+    path: str,
+    violation: Violation,
+    *,
+    config: Mapping[str, object] | None = None,
+    registry: Registry | None = None,
+    today: str | None = None,
+) -> ProvedFix:
+    """The fix of one violation that `check_source` found in this text, as edits: for editors. Nothing is written.
+
+    Unlike `fix_source` it also makes those that are manual, such as the skeleton of a docstring, which a person has to
+    finish. It is proved as that one's are; of a manual one's result only that it parses, differs in nothing but its
+    place and keeps every comment. The other arguments are those of `check_source`. Raises ValueError for a faulty
+    configuration.
+    """
+    cwd = os.getcwd()
+    registry = registry or built_in()
+    configuration = _configuration(config, cwd, registry)
+    data = encoded(source) if isinstance(source, str) else source
+    checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
+    made = checker.fix(Source(path, data), os.path.normpath(os.path.join(cwd, path)), violation)
+    _raise_faults(configuration)
+    return made
 
 
 def check_paths(
@@ -122,13 +139,17 @@ def check_paths(
         jobs=jobs,
         progress=progress,
     )
+    if configuration.checks_project:
+        from prodlint.project import with_project  # as for a baseline
+
+        report = with_project(report, paths, configuration, registry, cwd=cwd, today=today or time.strftime("%Y-%m-%d"))
     _raise_faults(configuration)
     if known is not None:
         from prodlint.baseline import Extent, match
 
         tops = None if changes else tuple(os.path.normpath(os.path.join(cwd, path)) for path in paths)
         extent = Extent(configuration.root, cwd, tops)
-        report = match(report, known, extent, changes.touches if changes else None).report
+        report = match(report, known, extent, changes.touches if changes else None, configuration.locked).report
     return changes.only(report) if changes else report
 
 

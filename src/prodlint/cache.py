@@ -18,6 +18,7 @@ from prodlint.model import Checked, Problem, Related, Safety, Span, Suppression,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
     from prodlint.config import FileSettings
     from prodlint.discover import SourceFile
@@ -219,13 +220,25 @@ def matches(record: Record, file: SourceFile) -> bool:
 def program_key(modules: Iterable[str]) -> str:
     """What identifies the program: the Python that parses, and the state of every source file of these packages."""
     parts = [sys.version, sys.implementation.name]
-    for module in modules:
-        top = os.path.dirname(str(sys.modules[module].__file__))
-        try:
-            parts += _file_states(top)
-        except OSError:  # a program in one file, such as a zip archive, is known by its version and its place
-            parts.append(f"{top} {__version__}")
+    for name in modules:
+        for top in _places(sys.modules[name]):
+            try:
+                parts += [_state(top, os.stat(top))] if top.endswith(".py") else _file_states(top)
+            except OSError:  # a program in one file, such as a zip archive, is known by its version and its place
+                parts.append(f"{top} {__version__}")
     return "\0".join(parts)
+
+
+def _places(module: ModuleType) -> list[str]:
+    """The directories of a package, or the file of a module that is none."""
+    if module.__file__ is None:  # a package without an `__init__`
+        return list(module.__path__)
+    folder, name = os.path.split(module.__file__)
+    return [folder] if name.startswith("__init__.") else [module.__file__]
+
+
+def _state(path: str, state: os.stat_result) -> str:
+    return f"{path} {state.st_size} {state.st_mtime_ns}"
 
 
 def _file_states(top: str) -> list[str]:
@@ -237,8 +250,7 @@ def _file_states(top: str) -> list[str]:
                 if entry.is_dir():
                     pending.append(entry.path)
                 elif entry.name.endswith(".py"):
-                    state = entry.stat()
-                    states.append(f"{entry.path} {state.st_size} {state.st_mtime_ns}")
+                    states.append(_state(entry.path, entry.stat()))
     return states
 
 

@@ -6,6 +6,7 @@ A rule that crashes becomes a `Problem` and loses this one file; the other rules
 from __future__ import annotations
 
 import _ast
+from itertools import islice
 
 from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
@@ -23,11 +24,14 @@ from prodlint.rule import (
     Functions,
     Handlers,
     Module,
+    Project,
+    ProjectFiles,
     Secrets,
     Strings,
     WholeTree,
 )
 from prodlint.source import Unreadable
+from prodlint.time_limit import OverdueError
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
@@ -42,19 +46,42 @@ if TYPE_CHECKING:
     from prodlint.index import Index, Plan, Scope
     from prodlint.model import Context, Edit
     from prodlint.registry import Registry
-    from prodlint.rule import Fixed, Rule, Visit
+    from prodlint.rule import Docstring, Fixed, Rule, Visit
     from prodlint.source import Source
+    from prodlint.time_limit import TimeLimit
 
 _LONGEST_EXCERPT = 2000
 _NORMALISED = str.maketrans({"'": '"', "(": None, ")": None, ",": None, ";": None, "\\": None})
 
 
+class Wanted(NamedTuple):
+    """The fixes to make: those of these safeties, and of these ``only`` the one of this violation if there is one."""
+
+    safeties: frozenset[Safety] = frozenset()
+    only: Violation | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.safeties)
+
+    def includes(self, violation: Violation) -> bool:
+        """Whether the fix of a violation is to be made."""
+        return violation.fixable in self.safeties and (self.only is None or _is_same(violation, self.only))
+
+
+def _is_same(violation: Violation, other: Violation) -> bool:
+    return (violation.rule, violation.span, violation.message) == (other.rule, other.span, other.message)
+
+
+NOTHING = Wanted()
+
+
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, and today's ISO date."""
+    """What all files of a run share: the known rules, what their walk collects, today's ISO date, a rule's time."""
 
     registry: Registry
     plan: Plan
     today: str
+    limit: TimeLimit
 
 
 def inspect_source(
@@ -62,12 +89,12 @@ def inspect_source(
     project_path: str,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety] = frozenset(),
+    fixes: Wanted = NOTHING,
 ) -> Checked:
     """Run a file's rules on its text.
 
     ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. Fixes of the safeties in ``fixes`` are made. What cannot be read is a violation of
+    ``settings``. The ``fixes`` that are wanted are made. What cannot be read is a violation of
     `unreadable-source`, never a silent pass.
     """
     try:
@@ -84,7 +111,7 @@ def inspect_source(
         file.release()
 
 
-def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: frozenset[Safety]) -> Checked:
+def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fixes: Wanted) -> Checked:
     file.secret_options = next((a.options for a in settings.active if _SECRETS in a.rule.visits), None)
     found: list[Violation] = []
     problems: list[Problem] = []
@@ -95,7 +122,7 @@ def _checked(file: FileFacts, settings: FileSettings, inspection: Inspection, fi
             if crash is not None:
                 problems.append(crash)
                 ran.discard(active.rule.name)
-    if file.comments:
+    if file.comments and not settings.suppressing.are_ignored:
         found = _suppress(found, ran, file, settings, inspection, fixes)
     found.sort(key=_position)
     return Checked(tuple(found), tuple(problems))
@@ -114,7 +141,7 @@ def _suppress(
     file: FileFacts,
     settings: FileSettings,
     inspection: Inspection,
-    fixes: frozenset[Safety],
+    fixes: Wanted,
 ) -> list[Violation]:
     from prodlint.suppress import suppress  # most files hold no such comment
 
@@ -133,11 +160,12 @@ def _suppress(
         unused.append((violation, comment, name))
         return violation
 
-    marked = suppress(found, file, ran, inspection.registry, inspection.today, report)
-    if Safety.SAFE in fixes and unused:
+    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
+    wanted = [place for place in unused if fixes.includes(place[0])]
+    if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
 
-        removed = removals(unused, inspection.registry, file.source)
+        removed = removals(wanted, file.comments, inspection.registry, file.source)
         marked = [removed.get(violation, violation) for violation in marked]
     if not file.secrets.may_exist:
         return marked
@@ -155,7 +183,7 @@ def _run_rule(
     settings: FileSettings,
     inspection: Inspection,
     found: list[Violation],
-    fixes: frozenset[Safety],
+    fixes: Wanted,
     problems: list[Problem],
 ) -> Problem | None:
     """Add what a rule finds in a file; the problem if it crashed, and then nothing of it is added.
@@ -167,25 +195,42 @@ def _run_rule(
     before = len(found)
     line = None
     not_analysed: dict[tuple[int | None, str], Violation | None] = {}
+    limit = inspection.limit
+    if limit.has_given_up(active.rule.name):
+        return _stop(active.rule, "is left out, for it had to be stopped in other files", file, None)
     try:
-        for node, scope in _nominated(active.rule.visits, file):
-            line = getattr(node, "lineno", None)
-            try:
-                site = Site(node, scope, file, active, settings, inspection.today)
-                if fixes:
-                    found += _with_fixes(check(site), site, active.rule, fixes, problems)
-                else:
-                    found.extend(check(site))
-            except Unreadable as unreadable:
-                at = unreadable.line or line
-                reason = f"rule `{active.rule.name}`: {unreadable.reason}"
-                not_analysed[at, reason] = unreadable_violation(file.source.path, settings, reason, at)
+        limit.begin()
+        try:
+            for node, scope in _nominated(active.rule.visits, file):
+                line = getattr(node, "lineno", None)
+                try:
+                    site = Site(node, scope, file, active, settings, inspection.today)
+                    violations = check(site)
+                    if fixes:
+                        violations = _with_fixes(violations, site, active.rule, fixes, problems)
+                    size = len(found)
+                    found.extend(islice(violations, _MOST_AT_A_PLACE))
+                    if len(found) - size == _MOST_AT_A_PLACE:
+                        raise OverflowError(f"it yields {_MOST_AT_A_PLACE:,} violations at one place, and goes on")
+                except Unreadable as unreadable:
+                    at = unreadable.line or line
+                    reason = f"rule `{active.rule.name}`: {unreadable.reason}"
+                    not_analysed[at, reason] = unreadable_violation(file.source.path, settings, reason, at)
+        finally:
+            limit.end()
         _require_violations(found[before:])
-    except (Exception, SystemExit) as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
+    except OverdueError:
         del found[before:]
+        limit.stopped(active.rule.name)
+        return _stop(active.rule, f"took more than {limit.seconds:g} s and was stopped", file, line)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
+        from prodlint.packs import place_in  # few rules crash
+
+        del found[before:]
+        told = f"{type(error).__name__}: {file.secrets.without(str(error))}"
         return Problem(
             "rule-crash",
-            f"rule `{active.rule.name}` crashed: {type(error).__name__}: {file.secrets.without(str(error))}",
+            f"rule `{active.rule.name}` crashed: {told}{place_in(active.rule.module, error.__traceback__)}",
             file.source.path,
             line,
             f"report it to the author of `{active.rule.module}`; `--ignore {active.rule.name}` leaves it out",
@@ -194,13 +239,27 @@ def _run_rule(
     return None
 
 
+# More than any rule has to say of one place: one that never stops yielding must not take all memory.
+_MOST_AT_A_PLACE = 200_000
+
+
+def _stop(rule: Rule, what: str, file: FileFacts, line: int | None) -> Problem:
+    return Problem(
+        "rule-stopped",
+        f"rule `{rule.name}` {what}",
+        file.source.path,
+        line,
+        f"report it to the author of `{rule.module}`; `--ignore {rule.name}` leaves it out, `--time-limit` gives more",
+    )
+
+
 def _with_fixes(
-    violations: Iterable[Violation], site: Site, rule: Rule, fixes: frozenset[Safety], problems: list[Problem]
+    violations: Iterable[Violation], site: Site, rule: Rule, fixes: Wanted, problems: list[Problem]
 ) -> Iterator[Violation]:
     from prodlint.fix.making import with_fix  # only where fixes are asked for
 
     for violation in violations:
-        if violation.__class__ is not Violation or violation.fixable not in fixes:
+        if violation.__class__ is not Violation or not fixes.includes(violation):
             yield violation
             continue
         made, problem = with_fix(violation, site, rule)
@@ -254,6 +313,8 @@ def candidates(visit: Visit, file: FileFacts) -> Iterable[tuple[Any, Scope]]:
             ]
         case Docstrings(words=words):
             return list(_docstrings(words, file))
+        case ProjectFiles() | Project():
+            return ()
 
 
 def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> list[tuple[Any, Scope]]:
@@ -533,6 +594,12 @@ class Site:
         # Thousands of fixes may need the same: the top of the module is looked through for the first one.
         inserted = self._file.shared(("inserted", needed), lambda: insertions(source, tree, *needed))
         return tuple(sorted((*changed, *inserted)))
+
+    def docstring_edits(self, docstring: Docstring) -> tuple[Edit, ...]:
+        """What a docstring's further lines change in the file's text; nothing where they cannot be put there."""
+        from prodlint.fix.docstrings import documented
+
+        return documented(self._node, docstring.additions, self._file.index.tree, self._file.source)
 
     def _scope_path(self, line: int) -> str:
         if self._node.__class__ is Comment:

@@ -15,8 +15,9 @@ import libcst
 from libcst import metadata
 
 from prodlint.facts.comments import Comment
-from prodlint.facts.statements import BLOCK_FIELDS, first_line
+from prodlint.facts.statements import BLOCK_FIELDS
 from prodlint.fix.edits import difference
+from prodlint.fix.module_top import indentation
 from prodlint.fix.proof import is_same
 from prodlint.index import children_of, holes, parse
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -216,17 +217,8 @@ def _prologue(file: FileFacts) -> str:
 def _indentation(file: FileFacts) -> str:
     """What the file indents by: what stands before the first statement in one of the module's own."""
     # Asked for every fix: a module of thousands of plain statements is looked through once.
-    found: str = file.shared("indentation", lambda: _first_indentation(file))
+    found: str = file.shared("indentation", lambda: indentation(file.index.tree, file.source))
     return found
-
-
-def _first_indentation(file: FileFacts) -> str:
-    for statement in file.index.tree.body:
-        block = getattr(statement, "body", None)
-        if block and first_line(block[0]) > statement.lineno:
-            line = file.source.line(first_line(block[0]))
-            return line[: len(line) - len(line.lstrip(" \t\f"))].lstrip("\f") or "    "
-    return "    "
 
 
 _BLANK_END = re.compile(r"(?:(?:\r\n|\r|\n)[ \t\f]*)+\Z")

@@ -74,6 +74,10 @@ class Discovery(NamedTuple):
     config_files: dict[str, tuple[str, ...]]
 
 
+PYTHON = (".py", ".pyi")
+"""What the names of Python files end in."""
+
+
 def discover(
     paths: Sequence[str],
     *,
@@ -81,21 +85,23 @@ def discover(
     excludes_at: Callable[[str, tuple[str, ...]], Excludes | None],
     gitignore: bool = True,
     force_exclude: bool = False,
+    endings: tuple[str, ...] = PYTHON,
 ) -> Discovery:
     """Find the files to check below ``paths``, which are relative to the absolute directory ``cwd``.
 
     ``excludes_at`` is given an absolute directory and which of ``CONFIG_NAMES`` are in it and returns the excludes in
     force there (None: the default names only). It is asked once for each directory, never before its parent, also for
     the parents of the start paths. What goes wrong is in the result; only what ``excludes_at`` raises is raised.
+    ``endings`` are what files' names end in, beside scripts that call Python: ``("",)`` finds all files.
     """
     exclusion = Exclusion(excludes_at, gitignore)
-    search = _Search(exclusion)
+    search = _Search(exclusion, endings)
     starts = [start for path in dict.fromkeys(paths) if (start := search.located(path, cwd))]
     starts.sort(key=lambda start: (start.real != start.absolute, _in_order(start.shown)))
     for start in starts:  # before any walk, so that no directory is asked for twice, nor before its parent
         exclusion.levels_above(start.absolute)
     for start in starts:
-        reason = search.reason_against(start, cwd) if force_exclude else ""
+        reason = exclusion.reason_against(start.absolute, stat.S_ISDIR(start.mode), cwd) if force_exclude else ""
         if reason:
             search.skipped.append(Skipped(start.shown, reason))
         elif stat.S_ISDIR(start.mode):
@@ -134,15 +140,13 @@ class _Link(NamedTuple):
     chain: tuple[tuple[int, Rules], ...]
 
 
-_SUFFIXES = (".py", ".pyi")
-
-
 class _Search:
     """One search. Invariant: a real directory is walked once, and linked ones after all others."""
 
-    def __init__(self, exclusion: Exclusion) -> None:
+    def __init__(self, exclusion: Exclusion, endings: tuple[str, ...]) -> None:
         self.skipped: list[Skipped] = []
         self._exclusion = exclusion
+        self._endings = endings
         self._problems: list[Problem] = []
         self._found: list[tuple[bool, str, SourceFile]] = []
         self._walked: set[str] = set()
@@ -182,22 +186,6 @@ class _Search:
         remedy = "check the spelling, and the directory the command runs in"
         self._refuse("path-not-found", path, f"`{path}` {what}", remedy)
 
-    def reason_against(self, start: _Start, cwd: str) -> str:
-        """Why a named path would not have been found by a walk from the current directory; empty if it would."""
-        levels = self._exclusion.levels_above(start.absolute)
-        if slashed(start.absolute).startswith(slashed(cwd)):
-            levels = [level for level in levels if level.absolute.startswith(slashed(cwd))]
-        else:
-            levels = [level for level in levels if level.in_repository] or levels[-1:]
-        for level in levels:
-            name, _, below = start.absolute[len(level.absolute) :].partition("/")
-            is_directory = bool(below) or stat.S_ISDIR(start.mode)
-            if reason := level.reason_to_leave(name, is_directory):
-                return reason
-            if is_directory and any(os.path.lexists(level.absolute + name + "/" + mark) for mark in ENVIRONMENT_MARKS):
-                return f"`{name}` is a Python environment"
-        return ""
-
     def walk_start(self, start: _Start) -> None:
         """Walk a named directory, whatever speaks against it."""
         levels = self._exclusion.levels_above(start.absolute)
@@ -221,7 +209,7 @@ class _Search:
         # The loop that every directory goes through: thousands of them hold nothing but directories, so all else is
         # done out of line, and `list(scandir)` closes as surely as `with` and in less time.
         waiting = [("", top.chain)]
-        walked, excludes_in = self._walked, self._exclusion.excludes_in
+        walked, excludes_in, endings = self._walked, self._exclusion.excludes_in, self._endings
         while waiting:
             tail, chain = waiting.pop()
             absolute, real = top.absolute + tail, top.real + tail
@@ -239,7 +227,7 @@ class _Search:
                 name = entry.name
                 if entry.is_dir(follow_symlinks=False):
                     below.append(name)
-                elif name.endswith(_SUFFIXES) or "." not in name or name in TELLING or entry.is_symlink():
+                elif name.endswith(endings) or "." not in name or name in TELLING or entry.is_symlink():
                     others.append(entry)
             telling = () if not others and TELLING.isdisjoint(below) else _telling_names(below, others)
             if telling:
@@ -262,16 +250,16 @@ class _Search:
         for entry in others:
             if entry.is_symlink():
                 self._take_link(entry, directory, level)
-            elif _may_be_python(entry.name) and not (has_rules and level.reason_to_leave(entry.name, False)):
+            elif self._may_be_wanted(entry.name) and not (has_rules and level.reason_to_leave(entry.name, False)):
                 self._take_entry(entry, directory)
         return [name for name in below if not level.reason_to_leave(name, True)] if has_rules else below
 
     def _take_entry(self, entry: os.DirEntry[str], directory: _Directory) -> None:
-        """Take a file that is no link and whose name may be a Python file's."""
+        """Take a file that is no link and whose name may be a wanted one's."""
         name, shown = entry.name, directory.shown + entry.name
         if not entry.is_file(follow_symlinks=False):
             self.skipped.append(Skipped(shown, _kind(entry.stat(follow_symlinks=False).st_mode)))
-        elif "." in name or self._is_script(directory.absolute + name, shown):
+        elif name.endswith(self._endings) or self._is_script(directory.absolute + name, shown):
             self._take(shown, directory.absolute + name, directory.real + name, directory.linked)
 
     def _take_link(self, entry: os.DirEntry[str], directory: _Directory, level: Level) -> None:
@@ -287,11 +275,11 @@ class _Search:
             return
         if stat.S_ISDIR(mode):
             self._links.append(_Link(absolute + "/", shown + "/", directory.real, level.chain))
-        elif not _may_be_python(name):
+        elif not self._may_be_wanted(name):
             return
         elif not stat.S_ISREG(mode):
             self.skipped.append(Skipped(shown, reason or _kind(mode)))
-        elif "." in name or self._is_script(absolute, shown):
+        elif name.endswith(self._endings) or self._is_script(absolute, shown):
             self._take(shown, absolute, os.path.realpath(absolute), True)
 
     def follow_links(self) -> None:
@@ -317,6 +305,9 @@ class _Search:
         )
         self._found.append((linked, _in_order(shown), file))
 
+    def _may_be_wanted(self, name: str) -> bool:
+        return name.endswith(self._endings) or "." not in name
+
     def _is_script(self, absolute: str, shown: str) -> bool:
         try:
             return calls_python(first_line(absolute))
@@ -339,10 +330,6 @@ class _Search:
 
 def _telling_names(below: list[str], others: list[os.DirEntry[str]]) -> frozenset[str]:
     return TELLING.intersection([*below, *(entry.name for entry in others)])
-
-
-def _may_be_python(name: str) -> bool:
-    return name.endswith(_SUFFIXES) or "." not in name
 
 
 def _in_order(path: str) -> str:

@@ -110,6 +110,22 @@ class Exclusion:
             levels.append(self._levels[absolute])
         return levels
 
+    def reason_against(self, path: str, is_directory: bool, cwd: str) -> str:
+        """Why an absolute path would not have been found by a walk from the directory ``cwd``; empty if it would."""
+        levels = self.levels_above(path)
+        if slashed(path).startswith(slashed(cwd)):
+            levels = [level for level in levels if level.absolute.startswith(slashed(cwd))]
+        else:
+            levels = [level for level in levels if level.in_repository] or levels[-1:]
+        for level in levels:
+            name, _, below = path[len(level.absolute) :].partition("/")
+            is_above = bool(below) or is_directory
+            if reason := level.reason_to_leave(name, is_above):
+                return reason
+            if is_above and any(os.path.lexists(f"{level.absolute}{name}/{mark}") for mark in ENVIRONMENT_MARKS):
+                return f"`{name}` is a Python environment"
+        return ""
+
     def _level_above(self, absolute: str, above: Level | None) -> Level:
         telling = {name for name in (*CONFIG_NAMES, ".git", ".gitignore") if os.path.lexists(absolute + name)}
         in_repository = ".git" in telling or (above is not None and above.in_repository)

@@ -7,6 +7,7 @@ from enum import Enum
 from prodlint.config.options import fields_of, to_toml
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Context
+from prodlint.tool_rules import FAMILY as TOOL
 
 if TYPE_CHECKING:
     from prodlint.registry import Registry
@@ -24,7 +25,8 @@ def page(rule: Rule, registry: Registry) -> str:
     lines += [first, rest.rstrip(), ""]
     if options := option_lines(rule):
         lines += ["## Option defaults", "", *options, ""]
-    lines += ["## Silence it in one place", "", f"`# prodlint: allow {rule.name} -- reason`", ""]
+    if rule.family != TOOL:  # which no comment hides
+        lines += ["## Silence it in one place", "", f"`# prodlint: allow {rule.name} -- reason`", ""]
     return "\n".join(lines)
 
 
@@ -67,6 +69,7 @@ def rules_json(registry: Registry) -> str:
             "name": rule.name,
             "code": rule.code,
             "family": rule.family,
+            "by_default": rule.by_default,
             "severity": rule.severity.value,
             "contexts": [context.value for context in Context if context in rule.contexts],
             "summary": rule.summary,
@@ -77,4 +80,4 @@ def rules_json(registry: Registry) -> str:
         }
         for rule in registry.rules
     ]
-    return json.dumps(rules, indent=2) + "\n"
+    return json.dumps(rules, indent=2, default=lambda value: value.value) + "\n"  # of an enumeration

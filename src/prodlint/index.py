@@ -99,14 +99,15 @@ class Index:
     """
 
     __slots__ = (
-        "_walruses", "aliases", "assignments", "calls", "data", "globals", "handlers", "imports", "scopes", "strings",
-        "tree",
+        "_saying", "_walruses", "aliases", "assignments", "calls", "data", "globals", "handlers", "imports", "scopes",
+        "strings", "tree",
     )  # fmt: skip
 
     def __init__(self, tree: _ast.Module) -> None:
         self.tree = tree
         self.aliases: frozenset[str] = frozenset()
         self.data: bytes | None = None
+        self._saying: dict[str, list[Scope]] = {}
         self._walruses: tuple[list[int] | None] | None = None
         self.scopes = [Scope("module", "", tree, None)]
         self.calls: dict[str, list[tuple[_ast.Call, Scope]]] = {}
@@ -121,10 +122,21 @@ class Index:
         if self._walruses is None:
             self._walruses = (None if self.data is None else _lines_with(b":=", self.data),)
         lines = self._walruses[0]
-        if lines is None or scope.parent is None:
-            return lines is None or bool(lines)
-        first = bisect_left(lines, scope.node.lineno)
-        return first < len(lines) and lines[first] <= scope.node.end_lineno
+        return lines is None or _has_line(lines, scope)
+
+    def scopes_saying(self, name: str) -> list[Scope]:
+        """The scopes in whose lines a name stands, as a part of a longer one too: no other can use it.
+
+        All of them where that cannot be told.
+        """
+        found = self._saying.get(name)
+        if found is None:
+            # Other letters may stand for those of a name.
+            is_told = self.data is not None and self.data.isascii()
+            lines = _lines_with(name.encode(), self.data) if is_told and self.data is not None else None
+            found = self.scopes if lines is None else [scope for scope in self.scopes if _has_line(lines, scope)]
+            self._saying[name] = found
+        return found
 
 
 def plan_for(visits: Iterable[Visit]) -> Plan:
@@ -251,10 +263,28 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
 
 
 def _lines_with(mark: bytes, data: bytes) -> list[int] | None:
-    """The 1-based lines that hold a mark; None where something else than line feeds may part them."""
-    if mark not in data:
+    """The 1-based lines that hold a mark, in order; None where something else than line feeds may part them."""
+    at = data.find(mark)
+    if at < 0:
         return []
-    return None if b"\r" in data else [number for number, line in enumerate(data.split(b"\n"), 1) if mark in line]
+    if b"\r" in data:
+        return None
+    lines = []
+    line, counted = 1, 0
+    while at >= 0:
+        line += data.count(b"\n", counted, at)
+        counted = at
+        lines.append(line)
+        at = data.find(mark, at + 1)
+    return lines
+
+
+def _has_line(lines: list[int], scope: Scope) -> bool:
+    """Whether one of some lines, which are in order, is among those of a scope."""
+    if scope.parent is None:
+        return bool(lines)
+    first = bisect_left(lines, scope.node.lineno)
+    return first < len(lines) and lines[first] <= int(scope.node.end_lineno)
 
 
 def mentions_any(data: bytes, words: tuple[bytes, ...]) -> bool:

@@ -62,6 +62,10 @@ class Span(NamedTuple):
     end_column: int
 
 
+MODULE_SPAN = Span(1, 1, 1, 1)
+"""Where findings about a module stand: before its first character."""
+
+
 class Related(NamedTuple):
     """A further place that explains a violation, such as where a leaked resource was opened."""
 

@@ -6,13 +6,15 @@ The only module that names the built-in pack, and it does so as a string: the en
 from __future__ import annotations
 
 import re
+import sys
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.tool_rules import PAGES, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from prodlint.model import Problem
     from prodlint.rule import Edition, Rule
 
 EVERYTHING = "ALL"
@@ -23,8 +25,11 @@ def built_in() -> Registry:
     """The rules that come with prodlint."""
     from importlib import import_module
 
-    pack = import_module("prodlint_rules")
-    return Registry(pack.RULES, pack.EDITIONS)
+    pack = import_module(_BUILT_IN)
+    return Registry(pack.RULES, pack.EDITIONS, packs=(_BUILT_IN,))
+
+
+_BUILT_IN = "prodlint_rules"
 
 
 STANDARDS = ("production-standards", "priority-0")
@@ -53,16 +58,28 @@ class Registry:
     """The rules of a run in reading order, the tool's own (`prodlint.tool_rules`) last: they are added here.
 
     ``by_name`` maps names to rules. ``editions`` are the years whose defaults a configuration can keep, the first one
-    first.
+    first. ``packs`` are the modules that the rules were imported from, ``problems`` what was wrong with a pack, and
+    ``missing`` names, for a reader, the packs of which rules are missing.
 
     Raises ValueError when two rules share a name or a code, or a name is also a family's.
     """
 
-    __slots__ = ("_by_word", "_families", "by_name", "editions", "rules")
+    __slots__ = ("_by_word", "_families", "by_name", "editions", "missing", "packs", "problems", "rules")
 
-    def __init__(self, rules: Iterable[Rule], editions: Iterable[Edition] = ()) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        editions: Iterable[Edition] = (),
+        *,
+        packs: Iterable[str] = (),
+        problems: Sequence[Problem] = (),
+        missing: str = "",
+    ) -> None:
         self.editions = tuple(editions)
         self.rules: tuple[Rule, ...] = (*rules, *RULES)
+        self.packs = tuple(packs)
+        self.problems = tuple(problems)
+        self.missing = missing
         self._by_word: dict[str, Rule] = {}
         self._families: dict[str, tuple[Rule, ...]] = {}
         for rule in self.rules:
@@ -104,9 +121,14 @@ class Registry:
 
     def page(self, rule: Rule) -> str:
         """The rule's page in Markdown: its module's docstring; empty where Python dropped docstrings (``-OO``)."""
-        from importlib import import_module
+        if page := PAGES.get(rule.name):
+            return page
+        module = sys.modules.get(rule.module)  # where the check was registered from there
+        if module is None and rule.check_function is None:
+            from importlib import import_module
 
-        return PAGES.get(rule.name) or import_module(rule.module).__doc__ or ""
+            module = import_module(rule.module)
+        return (module.__doc__ if module else "") or ""
 
     def _add(self, rule: Rule) -> None:
         for word in (rule.name, rule.code):

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from prodlint.check import Site
 
-    CheckFunction = Callable[[Site], Iterator[Violation]]
+    CheckFunction = Callable[[Any], Iterator[Violation]]  # of a `Site`, or of a `ProjectSite`
     FixFunction = Callable[[Any, Site, Violation], "Fixed | None"]
+    DocstringFunction = Callable[[Site, Violation], "Docstring | None"]
 
 ALL = frozenset(Context)
 PRODUCTION = frozenset({Context.PRODUCTION})
@@ -107,6 +108,19 @@ class WholeTree(NamedTuple):
     """
 
 
+class ProjectFiles(NamedTuple):
+    """Nominates each file of the project, Python or not, that one of these patterns in gitignore's syntax matches.
+
+    The check gets a `prodlint.project.ProjectSite` for each. Its project is what lies below the checked paths.
+    """
+
+    patterns: tuple[str, ...]
+
+
+class Project(NamedTuple):
+    """Nominates the project itself, in a run that checks all of it: the check gets a `prodlint.project.ProjectSite`."""
+
+
 Visit = (
     Calls
     | Handlers
@@ -119,6 +133,8 @@ Visit = (
     | Secrets
     | Module
     | WholeTree
+    | ProjectFiles
+    | Project
 )
 
 
@@ -149,20 +165,39 @@ class Edition(NamedTuple):
     before: Mapping[str, Mapping[str, object]] | None = None
 
 
+class Addition(NamedTuple):
+    """Lines for a definition's docstring, each without the indentation that all of them get.
+
+    They go ``below`` a line of the docstring that is there, counted from 0, and are indented as its line ``like`` is;
+    its first line counts as indented like the docstring itself. A definition without one gets one made of them.
+    """
+
+    lines: tuple[str, ...]
+    below: int = 0
+    like: int = 0
+
+
+class Docstring(NamedTuple):
+    """What a rule's fix adds to the docstring of the site's definition. ``title`` is a verb phrase."""
+
+    title: str
+    additions: tuple[Addition, ...]
+
+
 class Rule:
     """One thing that the policy forbids: its names, where it looks, what it decides.
 
     A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
-    or several; ``options`` is a named tuple or frozen data class in which every field has a default and a one-line
-    docstring. ``policy`` names the clauses that the rule shows to hold, ``cwe`` the numbers of the Common Weakness
-    Enumeration that its violations are.
+    or several; ``by_default`` says whether it runs where nobody names it. ``options`` is a named tuple or frozen data
+    class in which every field has a default and a one-line docstring. ``policy`` names the clauses that the rule shows
+    to hold, ``cwe`` the numbers of the Common Weakness Enumeration that its violations are.
 
     Raises ValueError when the name or the code has not the form that hosts rely on.
     """
 
     __slots__ = (
-        "check_function", "code", "contexts", "cwe", "family", "fix_function", "fixes", "module", "name", "options",
-        "policy", "severity", "since", "summary", "visits",
+        "by_default", "check_function", "code", "contexts", "cwe", "docstring_function", "family", "fix_function",
+        "fixes", "module", "name", "options", "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -180,6 +215,7 @@ class Rule:
         severity: Severity = Severity.ERROR,
         fixes: Iterable[Safety] = (),
         options: type[Any] | None = None,
+        by_default: bool = True,
         module: str = "",
     ) -> None:
         if not name.replace("-", "").isalnum() or name != name.lower():
@@ -200,9 +236,11 @@ class Rule:
         self.severity = severity
         self.fixes = frozenset(fixes)
         self.options = options
+        self.by_default = by_default
         self.module = module
         self.check_function: CheckFunction | None = None
         self.fix_function: FixFunction | None = None
+        self.docstring_function: DocstringFunction | None = None
 
     def check(self, function: CheckFunction) -> CheckFunction:
         """Register the function that gives the verdict on a site; its module's docstring is the rule's page."""
@@ -217,6 +255,20 @@ class Rule:
         that there is none after all.
         """
         self.fix_function = function
+        return function
+
+    @property
+    def is_about_projects(self) -> bool:
+        """Whether the rule looks at a project's files and not at Python code."""
+        return bool(self.visits) and self.visits[0].__class__ in (ProjectFiles, Project)
+
+    def fix_docstring(self, function: DocstringFunction) -> DocstringFunction:
+        """Register the function that takes a site and the violation, and gives the lines that the docstring wants.
+
+        In place of `fix`, for rules about documentation: it needs no tree, so that thousands cost little. It is called
+        as that is; None says that there is no fix after all.
+        """
+        self.docstring_function = function
         return function
 
     def default_options(self) -> Any:

@@ -12,8 +12,9 @@ import time
 from prodlint.cache import Cache, Record, decode, encode, matches
 from prodlint.digest import digest
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Checked, Problem, Report
+from prodlint.model import Checked, Problem, Report, Safety
 from prodlint.source import Source
+from prodlint.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from prodlint.check import Inspection
     from prodlint.config import Configuration, FileSettings
     from prodlint.discover import Discovery, SourceFile
-    from prodlint.model import Safety, Violation
+    from prodlint.fix.single import ProvedFix
+    from prodlint.model import Violation
     from prodlint.registry import Registry
     from prodlint.secrets.own import Own
 
@@ -52,12 +54,22 @@ class Checker:
     """Checks files one by one with everything that a run's files share.
 
     The modules that check are imported with the first file: a run in which nothing has changed needs none of them.
-    ``digests`` asks for that of each file's content, which a cache needs.
+    ``digests`` asks for that of each file's content, which a cache needs. ``limit`` is what rules may take of time,
+    where it has been entered: in the process of a caller that wants it, and in those of workers.
     """
 
-    def __init__(self, configuration: Configuration, registry: Registry, today: str, *, digests: bool = False) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        registry: Registry,
+        today: str,
+        *,
+        digests: bool = False,
+        limit: TimeLimit | None = None,
+    ) -> None:
         self.configuration = configuration
         self.registry = registry
+        self.limit = limit or TimeLimit()
         self._today = today
         self._digests = digests
         self._inspection: Inspection | None = None
@@ -74,7 +86,7 @@ class Checker:
             from prodlint.index import plan_for
 
             plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today)
+            self._inspection = Inspection(self.registry, plan, self._today, self.limit)
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
@@ -92,19 +104,33 @@ class Checker:
         checked = self.inspect(Source(task.file.path, data), task.absolute)
         return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
 
-    def inspect(self, source: Source, absolute: str, fixes: frozenset[Safety] = frozenset()) -> Checked:
+    def inspect(
+        self,
+        source: Source,
+        absolute: str,
+        fixes: frozenset[Safety] = frozenset(),
+        only: Violation | None = None,
+    ) -> Checked:
         """Run the rules on what stands, or would stand, in the file of this absolute path.
 
-        The fixes of these safeties are made, each of which takes a libcst tree of its place. A fault of our own in it
-        is a problem like a rule's, so that the other files go on.
+        The fixes of these safeties are made, or ``only`` the one of this violation; most take a libcst tree of their
+        places. A fault of our own in it is a problem like a rule's, so that the other files go on.
         """
-        from prodlint.check import inspect_source
+        from prodlint.check import Wanted, inspect_source
 
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
+        wanted = Wanted(fixes, only)
         try:
-            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, fixes)
+            return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, wanted)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))
+
+    def fix(self, source: Source, absolute: str, violation: Violation) -> ProvedFix:
+        """The fix of one violation, of whatever safety, in what stands in the file of this absolute path."""
+        from prodlint.fix.single import prove_fix  # an editor asks for it when a user does
+
+        checked = self.inspect(source, absolute, frozenset(Safety), violation)
+        return prove_fix(source, checked, lambda text, fixes: self.inspect(text, absolute, fixes))
 
     def own_secrets(self, absolute: str, data: bytes) -> Own | None:
         """What the project says of its own credentials, for the file of this absolute path."""
@@ -156,33 +182,42 @@ def run(
     jobs: int = 1,
     cache: Cache | None = None,
     progress: Callable[[int, int], None] | None = None,
+    on_file: Callable[[str, Checked], None] | None = None,
+    limit: TimeLimit | None = None,
 ) -> Report:
     """Check what was discovered.
 
     ``cwd`` is the absolute directory that relative paths start from, ``today`` an ISO date. More than one job starts
-    worker processes where there is enough to do. ``progress`` is told how many of how many files are done. The report
-    is the same, byte for byte, whatever the number of jobs and whatever was cached.
+    worker processes where there is enough to do. ``progress`` is told how many of how many files are done, and
+    ``on_file`` each file's path and results as they come. The report is the same, byte for byte, whatever the number of
+    jobs and whatever was cached.
     """
-    checker = Checker(configuration, registry, today, digests=cache is not None)
+    checker = Checker(configuration, registry, today, digests=cache is not None, limit=limit)
     tasks = [task_of(file, cwd, configuration) for file in discovery.files]
     started_ns = time.time_ns()
     results: list[Checked | None] = [_remembered(checker, task, cache) if cache is not None else None for task in tasks]
     pending = [number for number, known in enumerate(results) if known is None]
     cached = len(tasks) - len(pending)
+    if on_file is not None:
+        for task, known in zip(tasks, results, strict=True):
+            if known is not None:
+                on_file(task.file.path, known)
     outcomes = _outcomes(checker, tasks, pending, jobs)
     try:
         for done, (number, outcome) in enumerate(outcomes, cached + 1):
-            results[number] = _settled(checker, tasks[number], outcome, cache)
+            results[number] = checked = _settled(checker, tasks[number], outcome, cache)
+            if on_file is not None:
+                on_file(tasks[number].file.path, checked)
             if progress is not None:
                 progress(done, len(tasks))
     finally:
         outcomes.close()  # at once: there may be processes behind it
-    problems: list[Problem] = [*discovery.problems]
+    problems: list[Problem] = [*registry.problems, *discovery.problems]
     violations: list[Violation] = []
-    for checked in results:
-        if checked is not None:
-            violations += checked.violations
-            problems += checked.problems
+    for found in results:
+        if found is not None:
+            violations += found.violations
+            problems += found.problems
     if cache is not None and (unwritten := cache.save(started_ns)) is not None:
         problems.append(unwritten)
     return Report(len(tasks), cached, discovery.skipped, tuple(violations), tuple(problems))

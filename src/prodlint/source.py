@@ -16,6 +16,7 @@ from prodlint.model import Span
 
 if TYPE_CHECKING:
     from _ast import AST
+    from collections.abc import Sequence
 
 BOM = b"\xef\xbb\xbf"
 _COOKIE = rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)"
@@ -82,6 +83,25 @@ def encoded_like(source: Source, text: str) -> bytes:
     return text.encode(encoding_of(source.data))
 
 
+def encoded(text: str) -> bytes:
+    """The bytes that a text would be saved as: a cookie in it names the codec that will read them."""
+    data = text.encode("utf-8", "surrogatepass")
+    if data.isascii():
+        return data
+    try:
+        return text.encode(encoding_of(data).removesuffix("-sig"))
+    except (LookupError, UnicodeError):
+        return data
+
+
+def line_starts(text: str, lines: Sequence[str] = ()) -> list[int]:
+    """The offset of the first character of each line of a text; ``lines`` are its lines where they are known."""
+    if "\r" in text:
+        return [0, *(newline.end() for newline in re.finditer(_NEWLINE, text))]
+    # Each newline before a line is a character more.
+    return [0, *map(add, accumulate(map(len, (lines or text.split("\n"))[:-1])), count(1))]
+
+
 class Source:
     """One file's bytes, with its text and line table made on first use.
 
@@ -109,11 +129,7 @@ class Source:
     def starts(self) -> list[int]:
         """The offset of each line's first character."""
         if self._starts is None:
-            if "\r" in self.text:
-                self._starts = [0, *(newline.end() for newline in re.finditer(_NEWLINE, self.text))]
-            else:
-                # Each newline before a line is a character more.
-                self._starts = [0, *map(add, accumulate(map(len, self.lines[:-1])), count(1))]
+            self._starts = line_starts(self.text, self.lines)
         return self._starts
 
     @property

@@ -1,8 +1,6 @@
 """Suppression comments: violations in, the same out with the hidden ones marked, and findings about the comments.
 
-Reads ``# prodlint: allow …`` (with ``allow-file``, ``off``, ``on``), ``# noqa: PRD101`` and bare ``# noqa``. A comment
-covers a unit: a simple statement, or the header of a compound one from its decorators to the colon. It stands at the
-end of any line of the unit or alone before it. Decides nothing about code.
+Works on the directives that `prodlint.directives` reads. Decides nothing about code.
 """
 
 from __future__ import annotations
@@ -10,51 +8,31 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from prodlint.facts.statements import end_line, first_line
-from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Suppression, Violation
-from prodlint.tool_rules import BLANKET_SUPPRESSION, EXPIRED_SUPPRESSION, UNUSED_SUPPRESSION
+from prodlint.directives import read_directives, unit_around
+from prodlint.light_typing import TYPE_CHECKING
+from prodlint.model import MODULE_SPAN, Suppression, Violation
+from prodlint.tool_rules import (
+    BLANKET_SUPPRESSION,
+    EXPIRED_SUPPRESSION,
+    FORBIDDEN_SUPPRESSION,
+    SUPPRESSION_WITHOUT_REASON,
+    UNUSED_SUPPRESSION,
+)
 from prodlint.tool_rules import RULES as TOOL_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from prodlint.config import Suppressing
+    from prodlint.directives import Directive
     from prodlint.facts import Comment, FileFacts
     from prodlint.registry import Registry
     from prodlint.rule import Rule
 
     Report = Callable[[Rule, Comment, str, str], Violation | None]
 
-_PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(.*)", re.IGNORECASE)
-_NOQA = re.compile(r"#+[ \t]*noqa(?![\w-])[ \t]*(?P<colon>:)?[ \t]*(?P<rest>.*)", re.IGNORECASE)
-_ALLOW = re.compile(
-    r"(?P<verb>allow-file|allow|off|on)(?![\w-])[ \t]*"
-    r"(?P<names>\w+(?:-\w+)*(?:[ \t]*,[ \t]*\w+(?:-\w+)*)*)?"
-    r"(?P<until>[ \t]+until(?![\w-])[ \t]*(?P<date>[^\s-]\S*)?)?"
-    r"(?:[ \t]*--(?P<reason>.*))?"
-    r"(?P<rest>.*)"
-)
-# A second comment may follow on the line; `#12` in a reason is a ticket.
-_NEXT_COMMENT = re.compile(r"[ \t]#(?!\d)")
-_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,5}", re.IGNORECASE)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TOOL_NAMES = frozenset(rule.name for rule in TOOL_RULES)
-_OUR_CODES = "PRD"
 _SECURITY = "security"
-
-
-class Directive(NamedTuple):
-    """One suppression comment as read: where it stands, what it does, for which rules (None: for all).
-
-    ``fault`` says what is wrong with a comment that cannot be understood; such a one hides nothing.
-    """
-
-    comment: Comment
-    verb: str
-    names: tuple[str, ...] | None
-    until: str | None = None
-    reason: str | None = None
-    fault: str = ""
 
 
 def suppress(
@@ -62,95 +40,36 @@ def suppress(
     file: FileFacts,
     ran: set[str],
     registry: Registry,
+    suppressing: Suppressing,
     today: str,
     report: Report,
 ) -> list[Violation]:
     """Mark what a file's comments hide, and add what is wrong with the comments themselves.
 
-    ``ran`` names the rules that ran on the file; ``today`` is an ISO date. ``report`` makes a violation of one of the
+    ``ran`` names the rules that ran on the file, ``suppressing`` says what the project asks of comments, and ``today``
+    is an ISO date. ``report`` makes a violation of one of the
     tool's own rules at a comment, or None where that rule is switched off; its last argument is the name of the rule
     which the comment allows in vain, or empty.
     """
     directives = [directive for comment in file.comments for directive in read_directives(comment, registry)]
     if not directives:
         return violations
-    return _Pass(directives, file, today).apply(violations, ran, report)
+    return _Pass(directives, file, suppressing, today).apply(violations, ran, report)
 
 
-def read_directives(comment: Comment, registry: Registry) -> Iterator[Directive]:
-    """The directives that a comment holds, if it is a suppression; their names are the rules' names."""
-    if match := _PRODLINT.match(comment.text):
-        yield _read_prodlint(comment, match[1], registry)
-    elif match := _NOQA.match(comment.text):
-        if match["colon"]:
-            yield from _read_codes(comment, match["rest"], registry)
-        else:
-            yield Directive(comment, "noqa", None)
-
-
-def _read_codes(comment: Comment, text: str, registry: Registry) -> Iterator[Directive]:
-    names = []
-    for word in re.split(r"[,\s]+", text):
-        if not _CODE.fullmatch(word):
-            break
-        code = word.upper()
-        if not code.startswith(_OUR_CODES):
-            continue
-        if (rule := registry.find(code)) is not None:
-            names.append(rule.name)
-        else:
-            yield Directive(comment, "noqa", (), fault=_unknown(code, registry))
-    if names:
-        yield Directive(comment, "noqa", tuple(dict.fromkeys(names)))
-
-
-def _read_prodlint(comment: Comment, text: str, registry: Registry) -> Directive:
-    match = _ALLOW.match(_NEXT_COMMENT.split(text, maxsplit=1)[0])
-    if match is None:
-        return Directive(comment, "", (), fault="is not `allow`, `allow-file`, `off` or `on` with names of rules")
-    verb, until, reason = match["verb"], match["date"], (match["reason"] or "").strip()
-    fault = _fault(match)
-    names = []
-    for word in re.split(r"[ \t]*,[ \t]*", match["names"] or "") if not fault else ():
-        rule = registry.find(word)
-        if rule is None:
-            fault = _unknown(word, registry)
-            break
-        names.append(rule.name)
-    if fault:
-        return Directive(comment, verb, (), fault=fault)
-    return Directive(comment, verb, tuple(dict.fromkeys(names)), until, reason or None)
-
-
-def _fault(match: re.Match[str]) -> str:
-    """What is wrong with a suppression apart from the names in it; empty if nothing."""
-    if not match["names"]:
-        return "names no rule"
-    if match["until"] and not _is_date(match["date"] or ""):
-        return f"gives `{match['date'] or ''}` where a date like 2027-03-01 is needed"
-    if rest := match["rest"].strip():
-        return f"has `{rest}` after its names: a reason follows ` -- `"
+def fault_in_grounds(directive: Directive, suppressing: Suppressing) -> str:
+    """What a comment's reason lacks that the project asks for, worded to follow "the suppression"; empty if nothing."""
+    reason = directive.reason or ""
+    if not reason and (suppressing.needs_reason or suppressing.ticket):
+        how = "a `noqa` cannot; write `# prodlint: allow`" if directive.verb == "noqa" else "it follows ` -- `"
+        return f"gives no reason ({how})"
+    if suppressing.ticket and not re.search(suppressing.ticket, reason[:_LONGEST_REASON]):
+        return f"names no ticket in its reason (`{suppressing.ticket}`)"
     return ""
 
 
-def _unknown(word: str, registry: Registry) -> str:
-    nearest = registry.nearest(word)
-    # Families and prefixes select rules; a suppression says which one it means.
-    hint = f"; did you mean `{nearest}`?" if nearest and registry.find(nearest) else ""
-    return f"names `{word}`, which is no rule{hint}"
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    from datetime import date  # few files have a suppression with a date
-
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
+# Whose expression this is may be anybody's, and it may take more than linear time.
+_LONGEST_REASON = 500
 
 _Key = tuple[str, int, "str | None"]
 """A place that comments cover, for one rule (None: for all): the kind of place, its line or its comment's number."""
@@ -162,9 +81,10 @@ class _Pass:
     Everything is looked up by place and rule, so that the time is linear in the number of comments and violations.
     """
 
-    def __init__(self, directives: list[Directive], file: FileFacts, today: str) -> None:
+    def __init__(self, directives: list[Directive], file: FileFacts, suppressing: Suppressing, today: str) -> None:
         self._directives = directives
         self._file = file
+        self._suppressing = suppressing
         self._today = today
         self._chosen: dict[_Key, Directive] = {}
         self._keys: dict[tuple[int, str | None], list[_Key]] = {}
@@ -173,6 +93,7 @@ class _Pass:
         self._chains: dict[str, list[tuple[int, int, _Key]]] = {}
         self._ranges: dict[str, list[tuple[int, int, _Key]]] = {}
         self._chain = (0, 0)
+        self._opening = 0
         self._covers_units = False
         self._place_all()
 
@@ -215,6 +136,8 @@ class _Pass:
         self._cover(number, directive, ("unit", own))
         if not comment.is_alone or directive.verb == "noqa" or own != comment.line:
             return
+        if comment.line <= self._end_of_opening():
+            self._cover(number, directive, ("module", 0))
         end = self._end_of_chain(comment.line)
         following = self._unit(end + 1)
         for name in directive.names or ():
@@ -233,6 +156,16 @@ class _Pass:
         if chosen is None or (directive.reason and not chosen.reason):
             self._chosen[key] = directive
 
+    def _end_of_opening(self) -> int:
+        """The last of the comment lines that the file begins with: a finding about the module stands on its line 1.
+
+        -1 without such lines. A comment below ``#!`` could not be put before line 1.
+        """
+        if not self._opening:
+            is_comment = self._file.source.line(1).startswith("#")
+            self._opening = self._end_of_chain(1) if is_comment else -1
+        return self._opening
+
     def _end_of_chain(self, line: int) -> int:
         """The last of the comment lines that begin with this one."""
         first, last = self._chain
@@ -245,15 +178,8 @@ class _Pass:
         return last
 
     def _unit(self, line: int) -> int:
-        """The first line of the unit that a line belongs to; of a header, up to its colon."""
-        statements = self._file.statements
-        first, last = statements.unit(line)
-        if first == last == line and (around := statements.around(line)):
-            code = self._file.source.line(line).strip()
-            # What is no statement of its own, and no keyword between two blocks, closes a header: `):`.
-            if code and not _OUTSIDE_HEADER.match(code) and first_line(around[-1]) < line < end_line(around[-1]):
-                return first_line(around[-1])
-        return first
+        """The first line of the unit that a line belongs to."""
+        return unit_around(line, self._file.statements, self._file.source).first
 
     def apply(
         self,
@@ -267,7 +193,7 @@ class _Pass:
         return marked + findings
 
     def _marked(self, violation: Violation) -> Violation:
-        if violation.rule in _TOOL_NAMES:
+        if violation.rule in _TOOL_NAMES or violation.rule in self._suppressing.locked:
             return violation
         for key in self._covering(violation):
             directive = self._chosen.get(key)
@@ -289,6 +215,8 @@ class _Pass:
             for ranges in (self._chains, self._ranges):
                 if rule in ranges and (key := _key_at(ranges[rule], line)) is not None:
                     yield key
+            if violation.span == MODULE_SPAN:
+                yield "module", 0, rule
         yield "file", 0, rule
 
     def _findings(self, ran: set[str], report: Report) -> Iterator[Violation | None]:
@@ -296,8 +224,6 @@ class _Pass:
             comment = directive.comment
             if directive.fault:
                 yield report(UNUSED_SUPPRESSION, comment, f"the suppression {directive.fault}, so it hides nothing", "")
-            elif self._is_expired(directive):
-                yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}", "")
             elif directive.names is None:
                 hidden = self._hidden_by(number, None)
                 if hidden:
@@ -306,16 +232,30 @@ class _Pass:
                         BLANKET_SUPPRESSION, comment, f"a bare `noqa` hides {names}: name what it may hide", ""
                     )
             elif directive.verb != "on":
-                for name in directive.names:
-                    if name in ran and not self._hidden_by(number, name):
-                        message = f"unused suppression: nothing here violates `{name}`"
-                        yield report(UNUSED_SUPPRESSION, comment, message, name)
+                yield from self._findings_at(number, directive.names, ran, report)
+
+    def _findings_at(
+        self, number: int, names: tuple[str, ...], ran: set[str], report: Report
+    ) -> Iterator[Violation | None]:
+        """What is wrong with a comment that names rules."""
+        directive = self._directives[number]
+        comment = directive.comment
+        for name in names:
+            if name in self._suppressing.locked:
+                message = f"`{name}` is locked: no comment can hide what violates it"
+                yield report(FORBIDDEN_SUPPRESSION, comment, message, "")
+        if self._is_expired(directive):
+            yield report(EXPIRED_SUPPRESSION, comment, f"the suppression expired on {directive.until}", "")
+            return
+        allowed = [name for name in names if name not in self._suppressing.locked]
+        unused = [name for name in allowed if name in ran and not self._hidden_by(number, name)]
+        for name in unused:
+            yield report(UNUSED_SUPPRESSION, comment, f"unused suppression: nothing here violates `{name}`", name)
+        if len(unused) < len(allowed) and (fault := fault_in_grounds(directive, self._suppressing)):
+            yield report(SUPPRESSION_WITHOUT_REASON, comment, f"the suppression {fault}", "")
 
     def _hidden_by(self, number: int, name: str | None) -> set[str]:
         return {rule for key in self._keys.get((number, name), ()) for rule in self._hidden.get(key, ())}
-
-
-_OUTSIDE_HEADER = re.compile(r"#|(?:else|finally|case)\b")
 
 
 def _key_at(ranges: list[tuple[int, int, _Key]], line: int) -> _Key | None:

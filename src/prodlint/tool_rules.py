@@ -46,6 +46,16 @@ BLANKET_SUPPRESSION = Rule(
     module=__name__,
 )
 
+SUPPRESSION_WITHOUT_REASON = Rule(
+    name="suppression-without-reason",
+    code="PRD903",
+    family=FAMILY,
+    since="0.1",
+    summary="a suppression comment lacks the reason, or the ticket, that the project asks for",
+    policy=_POLICY,
+    module=__name__,
+)
+
 EXPIRED_SUPPRESSION = Rule(
     name="expired-suppression",
     code="PRD904",
@@ -56,7 +66,24 @@ EXPIRED_SUPPRESSION = Rule(
     module=__name__,
 )
 
-RULES: tuple[Rule, ...] = (UNREADABLE_SOURCE, UNUSED_SUPPRESSION, BLANKET_SUPPRESSION, EXPIRED_SUPPRESSION)
+FORBIDDEN_SUPPRESSION = Rule(
+    name="forbidden-suppression",
+    code="PRD905",
+    family=FAMILY,
+    since="0.1",
+    summary="a suppression comment names a rule that the project has locked",
+    policy=_POLICY,
+    module=__name__,
+)
+
+RULES: tuple[Rule, ...] = (
+    UNREADABLE_SOURCE,
+    UNUSED_SUPPRESSION,
+    BLANKET_SUPPRESSION,
+    SUPPRESSION_WITHOUT_REASON,
+    EXPIRED_SUPPRESSION,
+    FORBIDDEN_SUPPRESSION,
+)
 
 PAGES: dict[str, str] = {
     "unreadable-source": """\
@@ -108,6 +135,25 @@ Name the rule and say why: `# prodlint: allow bare-except -- the worker must out
 A bare `# noqa` that hides nothing of ours is not reported, since it may serve another tool. Violations of security
 rules are not hidden by it at all.
 """,
+    "suppression-without-reason": """\
+Suppressions that do not say why.
+
+## What it does
+With `require-reason = true` reports a suppression comment without a reason, and with `require-ticket` one whose reason
+does not hold what that regular expression looks for. The violation stays hidden: what is missing is the reason.
+
+## Why
+A year later nobody remembers whether the line was weighed and accepted or only silenced. A reason can be judged again;
+a ticket says who did.
+
+## Instead
+Say it behind ` -- `: `# prodlint: allow print-call -- SHOP-12: the supervisor waits for this line`.
+
+## Limits
+Off until the configuration asks for reasons or tickets. A `# noqa: PRD201` has no place for a reason, so it is
+reported; codes of other tools are not. What a ticket says, and whether there is one, is not looked up. A comment that
+hides nothing is `unused-suppression` alone.
+""",
     "expired-suppression": """\
 Suppressions past their last day.
 
@@ -120,5 +166,23 @@ The date was a promise to mend the code by then.
 
 ## Instead
 Mend the code and remove the comment, or give a new date and the reason for it.
+""",
+    "forbidden-suppression": """\
+Suppressions of rules that are locked.
+
+## What it does
+Reports a suppression comment, `# noqa: PRD…` included, that names a rule of the configuration's `locked` list. The
+violation is reported as if the comment were not there.
+
+## Why
+Some violations are nobody's to accept in a comment: a credential in the code is a leak, whatever the line beside it
+says. Whoever reads the comment would think that it had been settled.
+
+## Instead
+Mend the code and remove the comment. Who may change the project's configuration can take the rule off the list.
+
+## Limits
+`locked` counts in the root configuration only, the one that holds where prodlint is called. A baseline does not hide
+violations of locked rules either. What is locked can still be left out by whoever configures which rules run.
 """,
 }

@@ -133,7 +133,8 @@ def _be_worker(
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         os.close(pipe[0])
         gc.set_threshold(200_000, 50, 50)
-        _work(checker, tasks, parts, queue, pipe[1], places, slot)
+        with checker.limit:  # a timer stays behind at a fork
+            _work(checker, tasks, parts, queue, pipe[1], places, slot)
         os._exit(0)
     finally:
         os._exit(1)

@@ -81,20 +81,24 @@ class Matched(NamedTuple):
     renamed: dict[str, str]
 
 
-def may_be_hidden(violation: Violation) -> bool:
-    """Whether a baseline may hold a violation: not a file that no rule has seen."""
-    return violation.rule != UNREADABLE_SOURCE.name
+def may_be_hidden(violation: Violation, locked: frozenset[str] = frozenset()) -> bool:
+    """Whether a baseline may hold a violation: not a file that no rule has seen, nor what violates a locked rule."""
+    return violation.rule != UNREADABLE_SOURCE.name and violation.rule not in locked
 
 
 def match(
-    report: Report, baseline: Baseline, extent: Extent, is_touched: Callable[[Violation], bool] | None = None
+    report: Report,
+    baseline: Baseline,
+    extent: Extent,
+    is_touched: Callable[[Violation], bool] | None = None,
+    locked: frozenset[str] = frozenset(),
 ) -> Matched:
     """Mark the violations that the baseline knows, as suppressed.
 
     Where there are more of a kind in a file than it knows, the last ones are new; with ``is_touched`` those that it is
-    true of are new before all others. Stale entries are in the report.
+    true of are new before all others. Stale entries are in the report; those of ``locked`` rules, by name, are stale.
     """
-    files = _by_file(report.violations, extent)
+    files = _by_file(report.violations, extent, locked)
     left = {path: dict(keys) for path, keys in baseline.known.items()}
     known: set[int] = set()
     fresh: dict[str, list[int]] = {}
@@ -127,12 +131,12 @@ def entries_of(violations: Iterable[Violation], extent: Extent) -> dict[Entry, i
     return dict(entries)
 
 
-def _by_file(violations: Sequence[Violation], extent: Extent) -> dict[str, list[int]]:
+def _by_file(violations: Sequence[Violation], extent: Extent, locked: frozenset[str]) -> dict[str, list[int]]:
     """The numbers of the violations that could be known, by their paths from the root."""
     files: dict[str, list[int]] = {}
     shown, numbers = None, []
     for number, violation in enumerate(violations):
-        if violation.suppressed is None and may_be_hidden(violation):
+        if violation.suppressed is None and may_be_hidden(violation, locked):
             if violation.path != shown:
                 shown = violation.path
                 numbers = files.setdefault(extent.place(shown), [])

@@ -6,7 +6,7 @@ the same for the command line, ``scope`` puts both together, ``settings`` knows 
 """
 
 from prodlint.config.overrides import Overrides
-from prodlint.config.scope import Active, FileSettings
+from prodlint.config.scope import Active, FileSettings, Suppressing
 from prodlint.config.settings import Configuration, load
 
-__all__ = ["Active", "Configuration", "FileSettings", "Overrides", "load"]
+__all__ = ["Active", "Configuration", "FileSettings", "Overrides", "Suppressing", "load"]

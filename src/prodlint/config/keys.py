@@ -19,6 +19,11 @@ class Kind(Enum):
     CONTEXTS = 'a list of "production", "script", "test" and "example"'
     FILE = "the path of a file, from the configuration's directory"
     EDITION = "the name of an edition: a year"
+    MODULES = "a list of names of Python modules"
+    SWITCH = "true or false"
+    EXPRESSION = "a regular expression, in Python's syntax"
+    GENERATED = '"check" or "skip"'
+    DAYS = "a number of days, 1 or more"
     STANDARDS = "a list of names of standards that come with prodlint, or paths of TOML files"
     CLAUSES = "a list of names of clauses"
     FILES = "a list of patterns of files, from the configuration's directory"
@@ -83,7 +88,8 @@ KEYS: tuple[Key, ...] = (
         ("select",),
         Kind.SELECTORS,
         '["ALL"]',
-        "The rules that run. Those about unreadable files and about suppressions run beside them.",
+        "The rules that run. Those about unreadable files and about suppressions run beside them; those about files "
+        "that are not Python run only where a name, code, prefix or family selects them.",
         'select = ["errors", "PRD2"]',
         "--select",
         for_paths=True,
@@ -142,6 +148,14 @@ KEYS: tuple[Key, ...] = (
         "--extend-exclude",
     ),
     Key(
+        ("generated",),
+        Kind.GENERATED,
+        '"check"',
+        "What becomes of files whose first comments say that a program wrote them: they are checked, and owe no "
+        'documentation, or, with "skip", they are left out and told of as skipped.',
+        'generated = "skip"',
+    ),
+    Key(
         ("fail-on",),
         Kind.SEVERITY,
         '"warning"',
@@ -159,6 +173,47 @@ KEYS: tuple[Key, ...] = (
         "the root configuration counts.",
         'baseline = "ci/known.json"',
         "--baseline",
+    ),
+    Key(
+        ("plugins",),
+        Kind.MODULES,
+        "[]",
+        "The [packs of rules](packs.md) to import besides the one that comes with prodlint. One that lies in the "
+        "checked tree needs `--allow-local-plugins`.",
+        'plugins = ["acme_rules"]',
+        root_only=True,
+    ),
+    Key(
+        ("require-reason",),
+        Kind.SWITCH,
+        "false",
+        "Whether a suppression comment has to say why: `suppression-without-reason` reports those that do not.",
+        "require-reason = true",
+    ),
+    Key(
+        ("require-ticket",),
+        Kind.EXPRESSION,
+        '""',
+        "What a suppression's reason has to hold somewhere, such as a ticket; `suppression-without-reason` reports "
+        "those without. Empty, nothing is asked for.",
+        'require-ticket = "SHOP-[0-9]+"',
+    ),
+    Key(
+        ("max-age",),
+        Kind.DAYS,
+        "unset",
+        "How old a suppression comment may get, by `git blame`; `prodlint suppressions` tells of older ones and exits "
+        "with 1.",
+        "max-age = 365",
+    ),
+    Key(
+        ("locked",),
+        Kind.SELECTORS,
+        "[]",
+        "Rules whose violations no comment and no baseline can hide; `forbidden-suppression` reports comments that "
+        "try.",
+        'locked = ["hardcoded-secret"]',
+        root_only=True,
     ),
     Key(
         ("contexts", CONTEXT),

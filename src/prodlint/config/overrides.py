@@ -33,6 +33,7 @@ class Overrides(NamedTuple):
     isolated: bool = False
     context: str | None = None
     fail_on: str | None = None
+    no_suppressions: bool = False
 
 
 class CommandLine(NamedTuple):
@@ -40,7 +41,7 @@ class CommandLine(NamedTuple):
 
     ``values`` beat those of a file key by key, ``layer`` beats the file's selection, ``per_file_ignores`` replace all
     of the file's unless empty, ``extend_exclude`` comes after the file's. ``file`` is read in place of all that would
-    be found.
+    be found. ``no_suppressions``: comments hide nothing.
     """
 
     values: Values
@@ -49,6 +50,7 @@ class CommandLine(NamedTuple):
     extend_exclude: Value | None
     context: Context | None
     file: Table | None
+    no_suppressions: bool = False
 
 
 NOTHING = CommandLine({}, Layer(), {}, None, None, None)
@@ -82,6 +84,7 @@ def read_overrides(
         extend_exclude,
         _context(overrides.context, cwd, problems),
         file,
+        overrides.no_suppressions,
     )
 
 

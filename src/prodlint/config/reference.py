@@ -123,7 +123,7 @@ selection whole.
 Entries of `overrides` beat the rest of the file for the paths that they match, the last one first; `per-file-ignores`
 beat both. What the command line says beats them all.
 
-`unused-suppression`, `blanket-suppression` and `expired-suppression` run whatever is selected, and may be ignored.
+The rules about suppression comments (PRD901 to PRD905) run whatever is selected, and may be ignored.
 `unreadable-source` always runs.
 """
 

@@ -38,6 +38,19 @@ class Active(NamedTuple):
     options: Any
 
 
+class Suppressing(NamedTuple):
+    """What holds for a file's suppression comments.
+
+    With ``are_ignored`` there might be none. A reason is needed with ``needs_reason``, and has to hold what the regular
+    expression ``ticket`` looks for, unless that is empty. Violations of ``locked`` rules, by name, stay.
+    """
+
+    are_ignored: bool = False
+    needs_reason: bool = False
+    ticket: str = ""
+    locked: frozenset[str] = frozenset()
+
+
 class FileSettings(NamedTuple):
     """What holds for one file.
 
@@ -50,6 +63,7 @@ class FileSettings(NamedTuple):
     active: tuple[Active, ...]
     key: str
     severities: dict[str, Severity]
+    suppressing: Suppressing = Suppressing()
 
 
 class RuleSettings(NamedTuple):
@@ -140,12 +154,39 @@ class Scope:
         last = self.command_line.extend_exclude
         return (*found, last) if last else tuple(found)
 
+    @property
+    def skips_generated(self) -> bool:
+        """Whether files that a program wrote are left out."""
+        value = self.values.get(("generated",))
+        return bool(value and value.value == "skip")
+
+    @property
+    def max_age(self) -> int | None:
+        """How many days old a suppression comment may get, where that is limited."""
+        value = self.values.get(("max-age",))
+        return value.value if value else None
+
+    def suppressing(self, locked: frozenset[str]) -> Suppressing:
+        """What holds for suppression comments; ``locked`` is what the root configuration says."""
+        reason, ticket = self.values.get(("require-reason",)), self.values.get(("require-ticket",))
+        return Suppressing(
+            self.command_line.no_suppressions,
+            bool(reason and reason.value),
+            ticket.value if ticket else "",
+            locked,
+        )
+
     def settings(
-        self, context: Context, per_file: tuple[PerFile, ...], overrides: tuple[int, ...] = ()
+        self,
+        context: Context,
+        per_file: tuple[PerFile, ...],
+        overrides: tuple[int, ...] = (),
+        locked: frozenset[str] = frozenset(),
     ) -> FileSettings:
         """What holds for a file of that context which these entries of ``per-file-ignores`` concern.
 
-        ``overrides`` are the indexes of the entries of ``overrides`` that match it.
+        ``overrides`` are the indexes of the entries of ``overrides`` that match it. ``locked`` names the rules that the
+        root configuration locks: the same ones for every file of a run.
         """
         known = self._settings.get((context, per_file, overrides))
         if known is None:
@@ -155,7 +196,8 @@ class Scope:
                 if verdict(settings, context, per_file).is_on
             )
             severities = {each.rule.name: each.severity for each in active}
-            known = FileSettings(context, active, _key(context, active), severities)
+            suppressing = self.suppressing(locked)
+            known = FileSettings(context, active, _key(context, active, suppressing), severities, suppressing)
             self._settings[context, per_file, overrides] = known
         return known
 
@@ -248,7 +290,10 @@ def _options(rule: Rule, values: dict[str, Value], problems: list[Problem]) -> A
         return rule.default_options()
 
 
-def _key(context: Context, active: tuple[Active, ...]) -> str:
+def _key(context: Context, active: tuple[Active, ...], suppressing: Suppressing) -> str:
+    if suppressing != Suppressing():
+        said = suppressing._replace(locked=frozenset())
+        return f"{_key(context, active, Suppressing())}; {tuple(said)!r} {sorted(suppressing.locked)}"
     rules = [f"{each.rule.code} {each.severity.value} {shown(each.options)}" for each in active]
     return "; ".join([context.value, *rules])
 

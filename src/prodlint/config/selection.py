@@ -7,6 +7,7 @@ the selector that aims closest wins whichever list it stands in, and of equals t
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.registry import EVERYTHING
 from prodlint.tool_rules import FAMILY, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ class Decision(NamedTuple):
     word: str
     key: str = ""
     value: Value | None = None
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether a rule is off only because nobody has asked for it."""
+        return self == _ON_REQUEST
 
     @property
     def reason(self) -> str:
@@ -67,7 +73,7 @@ def _decision(rule: Rule, layers: tuple[Layer, ...], spoken: list[dict[Rule, Dec
         # Whoever selects a few rules does not ask for silence about suppressions.
         if layer.select is not None and rule.family != FAMILY:
             return Decision(False, "", "select", layer.select)
-    return default
+    return default if rule.by_default else _ON_REQUEST
 
 
 def _spoken(layer: Layer, registry: Registry, later: frozenset[Rule]) -> dict[Rule, Decision]:
@@ -83,6 +89,8 @@ def _spoken(layer: Layer, registry: Registry, later: frozenset[Rule]) -> dict[Ru
             for rule in registry.resolve(selector):
                 if rule in later and decision.is_on and not is_exact:
                     continue
+                if decision.is_on and selector == EVERYTHING and not rule.by_default:
+                    continue  # whoever asks for everything means what is there for everybody
                 if rule not in aims or aim >= aims[rule]:
                     aims[rule] = aim
                     decisions[rule] = decision
@@ -92,3 +100,4 @@ def _spoken(layer: Layer, registry: Registry, later: frozenset[Rule]) -> dict[Ru
 _LISTS = ("select", "extend-select", "ignore", "extend-ignore")
 _ALWAYS = Decision(True, "always on")
 _DEFAULT = Decision(True, "default")
+_ON_REQUEST = Decision(False, "runs only where it is selected")

@@ -19,7 +19,7 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prodlint.config.values import Values
+    from prodlint.config.values import Value, Values
     from prodlint.discover import Excludes
     from prodlint.model import Problem, Severity
     from prodlint.registry import Registry
@@ -60,7 +60,7 @@ class Configuration:
     ``root`` is the project's root: the directory of the configuration file that holds for the current directory, else
     the nearest one upward that holds ``.git``, else the current directory. ``problems`` has all faults found so far; it
     grows as further configuration files come to light, so look at it after the last file. Any fatal one means exit 2.
-    Not for use by several threads at once.
+    ``locked`` names the rules whose violations nothing hides. Not for use by several threads at once.
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class Configuration:
         self.root = found.base if found else top
         self.fail_on: Severity = root_scope.fail_on
         self.baseline: str | None = root_scope.baseline
+        self.plugins: Value | None = root_scope.values.get(("plugins",))
+        self.locked = _locked(root_scope, registry)
 
     def excludes_at(self, directory: str, config_names: tuple[str, ...]) -> Excludes | None:
         """What is excluded in an absolute directory that holds these configuration files; None: nothing of the user's.
@@ -111,7 +113,14 @@ class Configuration:
             self.judgement(place, name, has_shebang).context,
             per_file(place, name) if place.scope.per_file else (),
             matching(place, name) if place.scope.overrides else (),
+            self.locked,
         )
+
+    @property
+    def checks_project(self) -> bool:
+        """Whether a rule is on that looks at the project's files and not at Python code."""
+        settings = self.settings_for(f"{self.root.rstrip('/')}/-")
+        return any(active.rule.is_about_projects for active in settings.active)
 
     def relative(self, path: str) -> str:
         """The way from the project's root to the file of this absolute path."""
@@ -207,6 +216,11 @@ class Configuration:
             known = _ancestor_with(directory, _PROJECT_MARKS) or _above_packages(directory)
             self._roots[directory] = known
         return known
+
+
+def _locked(scope: Scope, registry: Registry) -> frozenset[str]:
+    value = scope.values.get(("locked",))
+    return frozenset(rule.name for word in value.value for rule in registry.resolve(word)) if value else frozenset()
 
 
 def per_file(place: Place, name: str) -> tuple[PerFile, ...]:

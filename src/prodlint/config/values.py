@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from prodlint.config.keys import (
@@ -23,7 +24,7 @@ from prodlint.config.patterns import is_pattern
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Context, Severity
 from prodlint.suggest import nearest
-from prodlint.tool_rules import UNREADABLE_SOURCE
+from prodlint.tool_rules import FAMILY, RULES, UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,7 +160,7 @@ class _Reader:
             return RULE
         rule = self._registry.find(name)
         meant = rule.name if rule else nearest(name, self._registry.by_name)
-        self._fault(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
+        self._unknown_rule(f"unknown rule `{name}` in `{_dotted(path)}`", (*path, name), did_you_mean(meant))
         return None
 
     # Values
@@ -183,6 +184,16 @@ class _Reader:
                 checked = self._file(value, path)
             case Kind.EDITION:
                 checked = self._edition(value, path)
+            case Kind.MODULES:
+                checked = self._modules(value, path)
+            case Kind.SWITCH:
+                checked = self._switch(value, path)
+            case Kind.GENERATED:
+                checked = self._generated(value, path)
+            case Kind.EXPRESSION:
+                checked = self._expression(value, path)
+            case Kind.DAYS:
+                checked = self._days(value, path)
             case Kind.STANDARDS | Kind.CLAUSES | Kind.FILES:
                 checked = self._words(key.kind, value, path)
             case Kind.ATTESTATIONS:
@@ -221,7 +232,9 @@ class _Reader:
         for index, word in words:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
-                self._fault(message + self._within(path), (*path, index), remedy)
+                self._unknown_rule(message + self._within(path), (*path, index), remedy)
+            elif path[0] == "locked" and word in _LOCKING_NOTHING:
+                self._fault(f"`{word}` cannot be hidden in any case, so it need not be locked", (*path, index))
             elif _is_about_ignoring(path) and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
             else:
@@ -260,6 +273,47 @@ class _Reader:
         remedy = f"valid are {', '.join(map(to_toml, valid))}"
         got = f'edition "{value}"' if isinstance(value, str) else f"edition: {type_name(value)}"
         self._fault(f"unknown {got}", path, remedy)
+        return None
+
+    def _modules(self, value: object, path: Path) -> tuple[str, ...] | None:
+        words = self._strings(value, path, Kind.MODULES.value)
+        if words is None:
+            return None
+        for index, word in words:
+            if not _is_module(word):
+                remedy = did_you_mean(word.replace("-", "_") if _is_module(word.replace("-", "_")) else None)
+                self._fault(f"`{word}`{self._within(path)} is no name of a module", (*path, index), remedy)
+        return tuple(dict.fromkeys(word for _, word in words if _is_module(word)))
+
+    def _switch(self, value: object, path: Path) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        self._fault(f"`{_dotted(path)}` must be {Kind.SWITCH.value}, not {type_name(value)}", path)
+        return None
+
+    def _expression(self, value: object, path: Path) -> str | None:
+        if not isinstance(value, str):
+            self._fault(f"`{_dotted(path)}` must be {Kind.EXPRESSION.value}, not {type_name(value)}", path)
+            return None
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            self._fault(f"`{_dotted(path)}` is no regular expression: {error}", path)
+            return None
+        return value
+
+    def _generated(self, value: object, path: Path) -> str | None:
+        if value in ("check", "skip"):
+            return str(value)
+        got = f'"{value}"' if isinstance(value, str) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.GENERATED.value}, not {got}", path)
+        return None
+
+    def _days(self, value: object, path: Path) -> int | None:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        got = str(value) if isinstance(value, int) and not isinstance(value, bool) else type_name(value)
+        self._fault(f"`{_dotted(path)}` must be {Kind.DAYS.value}, not {got}", path)
         return None
 
     def _contexts(self, value: object, path: Path) -> frozenset[Context] | None:
@@ -302,8 +356,21 @@ class _Reader:
         """Where a word stands, unless the source's own name says so already."""
         return "" if not path or self._source.label == f"--{path[0]}" else f" in `{_dotted(path)}`"
 
+    def _unknown_rule(self, message: str, path: tuple[str | int, ...], remedy: str) -> None:
+        """A word that names no rule. It may be one of a pack that could not be loaded, which stops nothing."""
+        if not self._registry.missing:
+            self._fault(message, path, remedy)
+            return
+        remedy = f"it may be a rule of {self._registry.missing}, which could not be loaded"
+        problem = self._source.fault(message, path, remedy)._replace(fatal=False)
+        self.faults.append((self._source.position(path) or (), problem))
+
     def _fault(self, message: str, path: tuple[str | int, ...], remedy: str = "") -> None:
         self.faults.append((self._source.position(path) or (), self._source.fault(message, path, remedy)))
+
+
+def _is_module(word: str) -> bool:
+    return all(part.isidentifier() for part in word.split("."))
 
 
 def refusal_to_ignore(selector: str, registry: Registry) -> str:
@@ -330,6 +397,7 @@ def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
     return {path: frozenset(names) for path, names in steps.items()}
 
 
+_LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
 _BY_PATH = {key.path: key for key in EVERYWHERE}
 _STEPS = _steps(EVERYWHERE)
 _ROOT_ONLY = frozenset(key.path[0] for key in EVERYWHERE if key.root_only)

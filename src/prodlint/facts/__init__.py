@@ -281,19 +281,27 @@ class SiteFacts:
         secret: Secret = self._node
         return secret
 
+    @property
+    def docstrings(self) -> Iterator[str]:
+        """The docstrings of the file, as Python sees them, in order."""
+        return (scope.docstring for scope in self._file.index.scopes if scope.docstring is not None)
+
     def meaning(self, name: str) -> frozenset[str]:
         """Every dotted name that a plain name would stand for if it were written here."""
         return self._file.names.meanings(_ast.Name(id=name, ctx=_ast.Load()), self._scope)
 
     def module_values(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """The names that the module assigns, each with every dotted name that it can stand for at the site.
-
-        Those are left out that something else hides at the site, or that are assigned only below it.
-        """
+        """The names that the module binds, each with every dotted name that it can stand for in it."""
         names, module = self._file.names, self._file.index.scopes[0]
         for name, bindings in sorted(names.table(module).bindings.items()):
-            if names.owner(name, self._scope) is module and self._is_bound_before(bindings):
-                yield name, self.meaning(name)
+            if not all(hasattr(binding.value, "decorator_list") for binding in bindings):
+                yield name, names.meanings(_ast.Name(id=name, ctx=_ast.Load()), module)
+
+    def is_module_value(self, name: str) -> bool:
+        """Whether a name would stand for what the module has bound by then if it were written here."""
+        names, module = self._file.names, self._file.index.scopes[0]
+        bindings = names.table(module).bindings.get(name, [])
+        return names.owner(name, self._scope) is module and self._is_bound_before(bindings)
 
     def _is_bound_before(self, bindings: list[Binding]) -> bool:
         """Whether code of the module that stands above has bound a name; functions run when all of it has run."""

@@ -281,6 +281,13 @@ def _read_target(node: Any, table: Table) -> None:
     _bind_target(table, node.target, None)
 
 
+def _read_augmented(node: Any, table: Table) -> None:
+    if node.target.__class__ is _ast.Attribute:
+        _bind_target(table, node.target, node)  # what it becomes takes what it was: the statement says both
+    else:
+        _read_target(node, table)
+
+
 def _read_with_item(node: Any, table: Table) -> None:
     target = node.optional_vars
     if target.__class__ is _ast.Name:
@@ -310,7 +317,7 @@ _READERS: dict[type[Any], Callable[[Any, Table], None]] = {
     _ast.Assign: _read_assignment,
     _ast.AnnAssign: _read_annotated,
     _ast.NamedExpr: lambda node, table: _bind_target(table, node.target, node.value),
-    _ast.AugAssign: _read_target,
+    _ast.AugAssign: _read_augmented,
     _ast.For: _read_target,
     _ast.AsyncFor: _read_target,
     _ast.FunctionDef: _read_definition,

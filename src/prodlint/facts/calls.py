@@ -55,10 +55,10 @@ class CallFacts:
         """The positional arguments in order; a starred one stands for what is left of them."""
         return [ExpressionFacts(argument, self._scope, self._file) for argument in self.node.args]
 
-    @property
-    def has_keywords(self) -> bool:
-        """Whether it passes something under a keyword."""
-        return bool(self.node.keywords)
+    def gives_literals(self, first: int) -> bool:
+        """Whether the first so many of its arguments are literals as written, and it passes nothing under a keyword."""
+        node = self.node
+        return not node.keywords and all(given.__class__ is _ast.Constant for given in node.args[:first])
 
     @property
     def place(self) -> tuple[int, int]:

@@ -19,7 +19,8 @@ _MOST_VALUES = 16
 class Stores(NamedTuple):
     """What a class's methods assign to attributes of their first parameter, and which types they declare for them.
 
-    Each value comes with the method that assigns it; None is one that cannot be told.
+    Each value comes with the method that assigns it: an expression, the statement of an augmented assignment, or None
+    for one that cannot be told.
     """
 
     values: dict[str, list[tuple[Any, Scope]]]

@@ -35,6 +35,7 @@ NOT_CONSTANT = NotConstant()
 _MOST_STEPS = 400
 _DEEPEST = 40
 _KNOWN_NAMES = {"typing.TYPE_CHECKING": False, "typing_extensions.TYPE_CHECKING": False}
+_KNOWN_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _KNOWN_NAMES)
 
 
 class Constants:
@@ -135,9 +136,10 @@ class Constants:
             return self._bound(base.attr, owner, depth)
         if base.__class__ is not _ast.Name:
             raise NotFoldable
-        meanings = self._names.meanings(node, scope)
-        if len(meanings) == 1 and (known := next(iter(meanings))) in _KNOWN_NAMES:
-            return _KNOWN_NAMES[known]
+        if node.attr in _KNOWN_ATTRIBUTES:
+            meanings = self._names.meanings(node, scope)
+            if len(meanings) == 1 and (known := next(iter(meanings))) in _KNOWN_NAMES:
+                return _KNOWN_NAMES[known]
         owner = self._class_named(base, scope)
         if owner is None or self._is_enum(owner) or self._mutations.sets_attribute(node.attr):
             raise NotFoldable

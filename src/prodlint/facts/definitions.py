@@ -63,6 +63,10 @@ class Definitions:
         self._branched: _Branched | None = None
         self._owing_twins: dict[Scope, Scope | None] = {}
 
+    def text(self, expression: Any) -> str:
+        """An expression as it is written, on one line; empty for None."""
+        return "" if expression is None else " ".join(self._source.slice(self._source.span(expression)).split())
+
     @property
     def owes_documentation(self) -> bool:
         """Whether this file owes docstrings at all.
@@ -340,6 +344,13 @@ class DefinitionFacts:
         if arguments.kwarg is not None:
             found.append(Parameter(arguments.kwarg.arg, "**", True))
         return tuple(found)
+
+    def annotation(self, parameter: str = "") -> str:
+        """What a parameter is annotated with, as written, or what the function returns; empty without annotation."""
+        arguments = self.scope.node.args
+        given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        found = next((at.annotation for at in given if at is not None and at.arg == parameter), None)
+        return self._definitions.text(found if parameter else self.scope.node.returns)
 
     @property
     def receiver(self) -> str | None:

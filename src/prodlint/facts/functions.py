@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from prodlint.source import Source
 
 _MOST_CALLERS = 12
-_TEXTS = frozenset({str, _ast.Constant})
 _FUNCTIONS = (_ast.FunctionDef, _ast.AsyncFunctionDef)
 
 
@@ -35,9 +34,11 @@ class Functions:
         self._by_node: dict[Any, Scope] | None = None
         self._callers: dict[Scope, list[Call]] = {}
         self._all: dict[str, list[tuple[Any, Scope]]] | None = None
-        self._mentioned: dict[str, int] | None = None
+        self._calls: dict[Scope, dict[str, list[tuple[Any, Scope]]]] = {}
+        self._mentioned: dict[Scope, dict[str, int]] = {}
         self._returns: dict[Scope, list[Any]] = {}
         self._wraps: dict[Scope, bool] = {}
+        self._heirs: dict[Scope, list[Scope]] | None = None
 
     def scope_of(self, definition: Any) -> Scope | None:
         """The scope of a function's or class's body."""
@@ -70,7 +71,8 @@ class Functions:
     def stores(self, owner: Scope, attribute: str) -> list[tuple[Any, Scope]]:
         """What the methods of a class, and of its bases in the file, assign to an attribute of their first parameter.
 
-        Each value comes with its method; None stands for one that cannot be told.
+        Each value comes with its method; None stands for one that cannot be told. Of an augmented assignment the
+        statement stands for what it adds.
         """
         classes = self._names.classes
         return [stored for at in self.family(owner) for stored in classes.stores(at).values.get(attribute, ())]
@@ -78,6 +80,15 @@ class Functions:
     def family(self, owner: Scope) -> list[Scope]:
         """A class and those of this file that it inherits from."""
         return [owner, *self._names.classes.ancestry(owner, 0).local]
+
+    def heirs(self, owner: Scope) -> list[Scope]:
+        """The classes of this file that inherit from a class."""
+        if self._heirs is None:
+            self._heirs = {}
+            for scope in self._index.scopes:
+                for base in self._names.classes.ancestry(scope, 0).local if scope.kind == "class" else ():
+                    self._heirs.setdefault(base, []).append(scope)
+        return self._heirs.get(owner, [])
 
     def is_enumeration(self, owner: Scope) -> bool:
         """Whether the values of a class are all written in its body."""
@@ -125,7 +136,7 @@ class Functions:
         if found is None and self._is_said_once(function.name):
             found = self._callers[function] = []
         if found is None:
-            calls = [Call(*place) for place in self.calls().get(function.name, ())[: 4 * _MOST_CALLERS]]
+            calls = [Call(*place) for place in self._calls_of(function.name)[: 4 * _MOST_CALLERS]]
             found = [call for call in calls if self.called(*call) is function]
             self._callers[function] = found = found if len(found) <= _MOST_CALLERS else []
         return found
@@ -135,18 +146,30 @@ class Functions:
         if self._all is None:
             self._all = {}
             for scope in self._index.scopes:
-                stack: list[Any] = list(scope.node.body)
-                while stack:
-                    node = stack.pop()
-                    kind = node.__class__
-                    if kind in BARREN:
-                        continue
-                    if kind is _ast.Call:
-                        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
-                        if name is not None:
-                            self._all.setdefault(name, []).append((node, scope))
-                    stack += children_in_scope(node)
+                for name, places in self._calls_in(scope).items():
+                    self._all.setdefault(name, []).extend(places)
         return self._all
+
+    def _calls_of(self, name: str) -> list[tuple[Any, Scope]]:
+        """The calls of what has this last name; only scopes that say it are walked."""
+        return [place for scope in self._index.scopes_saying(name) for place in self._calls_in(scope).get(name, ())]
+
+    def _calls_in(self, scope: Scope) -> dict[str, list[tuple[Any, Scope]]]:
+        found = self._calls.get(scope)
+        if found is None:
+            found = self._calls[scope] = {}
+            stack: list[Any] = list(scope.node.body)
+            while stack:
+                node = stack.pop()
+                kind = node.__class__
+                if kind in BARREN:
+                    continue
+                if kind is _ast.Call:
+                    name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+                    if name is not None:
+                        found.setdefault(name, []).append((node, scope))
+                stack += children_in_scope(node)
+        return found
 
     def _is_said_once(self, name: str) -> bool:
         """Whether the text says a name only where it is defined; not told where other letters may stand for its."""
@@ -154,12 +177,15 @@ class Functions:
 
     def is_only_called(self, function: Scope) -> bool:
         """Whether every mention of a function's name in the file is the call of something."""
-        calls = len(self.calls().get(function.name, ()))
+        calls = len(self._calls_of(function.name))
         data = self._source.data
         # The definition says the name too: if the text says it no more often than that, there is nothing to count.
         if data.isascii() and data.count(function.name.encode()) == calls + 1:
             return True
-        return self._mentions().get(function.name, 0) == calls
+        mentions = sum(
+            self._mentions_in(scope).get(function.name, 0) for scope in self._index.scopes_saying(function.name)
+        )
+        return mentions == calls
 
     def argument(self, call: Call, function: Scope, parameter: Any) -> Any:
         """The expression that a call passes for a parameter (an ``arg`` node); None where that cannot be told."""
@@ -192,29 +218,19 @@ class Functions:
         on_class = self._names.class_of_self(receiver.id, call.scope) is None
         return 0 if on_class and "classmethod" not in decorators else 1
 
-    def _mentions(self) -> dict[str, int]:
-        """How often each name stands in the file, alone or as an attribute."""
-        if self._mentioned is None:
-            mentioned: dict[str, int] = {}
-            stack: list[Any] = [self._index.tree]
+    def _mentions_in(self, scope: Scope) -> dict[str, int]:
+        """How often each name stands in a scope, alone or as an attribute."""
+        mentioned = self._mentioned.get(scope)
+        if mentioned is None:
+            mentioned = self._mentioned[scope] = {}
+            stack: list[Any] = list(scope.node.body)
             while stack:
                 node = stack.pop()
-                kind = node.__class__
-                if kind is _ast.Name:
-                    mentioned[node.id] = mentioned.get(node.id, 0) + 1
-                    continue
-                if kind is _ast.Attribute:
-                    mentioned[node.attr] = mentioned.get(node.attr, 0) + 1
-                    stack.append(node.value)
-                    continue
-                for field in CHILDREN[kind]:
-                    value = getattr(node, field)
-                    if value.__class__ is list:
-                        stack += [child for child in value if child is not None and child.__class__ not in _TEXTS]
-                    elif value is not None and value.__class__ not in _TEXTS:
-                        stack.append(value)
-            self._mentioned = mentioned
-        return self._mentioned
+                name = node.id if node.__class__ is _ast.Name else getattr(node, "attr", None)
+                if name is not None:
+                    mentioned[name] = mentioned.get(name, 0) + 1
+                stack += children_in_scope(node)
+        return mentioned
 
 
 def _default(arguments: Any, parameter: Any) -> Any:

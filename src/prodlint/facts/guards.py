@@ -128,8 +128,8 @@ class Guards:
             match earlier if earlier.__class__ in _TELLING else None:
                 case _ast.If(test=test, body=body, orelse=[]) if _leaves(body):
                     yield from self._implied(test, False, subject)
-                case _ast.If(test=test, body=body, orelse=[]) if _rebinds(body, subject.key):
-                    yield from self._replaced(test, subject)
+                case _ast.If() if subject.node.__class__ is _ast.Name:
+                    yield from self._passed(earlier, subject)
                 case _ast.Assert(test=test):
                     yield from self._implied(test, True, subject)
                 case _ast.Expr(value=value) if calls < _MOST_CALLS:
@@ -145,9 +145,23 @@ class Guards:
                         for inner in body:
                             yield from self._of_each(inner, target, iterable, subject)
 
-    def _replaced(self, test: Any, subject: _Subject) -> Iterator[tuple[Guard, Any]]:
-        """What a condition says of a name that gets another value where it holds: `if x not in KNOWN: x = "a"`."""
-        for guard, at in self._implied(test, False, subject):
+    def _passed(self, branch: Any, subject: _Subject, depth: int = 0) -> Iterator[tuple[Guard, Any]]:
+        """What an `if` says of a name behind it, when each way through tells of the name or gives it another value.
+
+        It speaks of the definitions before it: `if x == "a": …` `elif x not in KNOWN: x = "b"`.
+        """
+        told: list[tuple[Guard, Any]] = []
+        for block, holds in ((branch.body, True), (branch.orelse, False)):
+            if block and (_leaves(block) or _rebinds(block, subject.key)):
+                continue
+            found = list(self._implied(branch.test, holds, subject))
+            for inner in reversed(block[-_MOST_STATEMENTS:]):
+                if not found and inner.__class__ is _ast.If and depth < _MOST_CALLS:
+                    found = list(self._passed(inner, subject, depth + 1))
+            if not found:
+                return
+            told += found
+        for guard, at in sorted(told, key=lambda one: one[0].kind)[:1]:  # "checked" before what tells more
             before = self.definitions(at, subject.scope) if at.__class__ is _ast.Name else None
             if before:
                 yield guard._replace(only=frozenset(definition.node for definition in before)), at
@@ -201,6 +215,12 @@ class Guards:
                 yield from self._asked(test, holds, subject, depth)
             case _ast.NamedExpr(value=value):
                 yield from self._implied(value, holds, subject, depth + 1)
+            case _ast.Subscript(value=inner) | _ast.Attribute(value=inner):  # `if not check(x)["ok"]: return`
+                yield from self._implied(inner, holds, subject, depth + 1)
+            case _ast.Name():
+                kept = self.definitions(test, subject.scope) or ()
+                if len(kept) == 1 and kept[0].kind == "assigned":
+                    yield from self._implied(kept[0].value, holds, subject, depth + 1)
 
     def _compared(
         self, left: Any, operator: type[Any], right: Any, holds: bool, subject: _Subject

@@ -4,63 +4,65 @@ from __future__ import annotations
 
 import _ast
 
-from prodlint.facts.bindings import last_name
-from prodlint.index import CHILDREN
-from prodlint.light_typing import TYPE_CHECKING, Any
+from prodlint.facts.bindings import children_in_scope, last_name
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from prodlint.index import Index
+    from prodlint.index import Index, Scope
 
 _CHANGING_METHODS = frozenset(
     "append extend insert remove pop clear sort reverse update setdefault popitem add discard difference_update "
     "intersection_update symmetric_difference_update __setitem__ __delitem__".split()
 )
 
-_PLAIN = frozenset({str, _ast.Constant, _ast.Name})
-
 
 class Mutations:
-    """What one walk over the whole file, made when it is first asked for, tells about changes in place.
+    """Changes in place, told by a walk over the scopes in whose lines a name stands.
 
     A name is one name wherever it stands: that a local list is changed says so of a module's list of the same name.
     """
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._changed: set[str] | None = None
-        self._attributes: set[str] = set()
+        self._known: dict[Scope, _Changes] = {}
 
     def changes(self, name: str) -> bool:
         """Whether something changes what a variable or attribute of this name holds."""
-        return name in self._read()
+        return any(name in self._in(scope).names for scope in self._index.scopes_saying(name))
 
     def sets_attribute(self, name: str) -> bool:
         """Whether something assigns to an attribute of this name."""
-        self._read()
-        return name in self._attributes
+        return any(name in self._in(scope).attributes for scope in self._index.scopes_saying(name))
 
-    def _read(self) -> set[str]:
-        if self._changed is not None:
-            return self._changed
-        changed = self._changed = set()
-        stack: list[Any] = [self._index.tree]
-        while stack:
-            node = stack.pop()
-            kind = node.__class__
-            if kind is _ast.Call:
-                if node.func.__class__ is _ast.Attribute and node.func.attr in _CHANGING_METHODS:
-                    changed.add(last_name(node.func.value))
-            elif kind is _ast.Subscript:
-                if node.ctx.__class__ is not _ast.Load:
-                    changed.add(last_name(node.value))
-            elif kind is _ast.AugAssign:
-                changed.add(last_name(node.target))
-            elif kind is _ast.Attribute and node.ctx.__class__ is not _ast.Load:
-                self._attributes.add(node.attr)
-            for field in CHILDREN[kind]:
-                value = getattr(node, field)
-                if value.__class__ is list:
-                    stack += [child for child in value if child is not None and child.__class__ not in _PLAIN]
-                elif value is not None and value.__class__ not in _PLAIN:
-                    stack.append(value)
-        return changed
+    def _in(self, scope: Scope) -> _Changes:
+        known = self._known.get(scope)
+        if known is None:
+            known = self._known[scope] = _changes_in(scope)
+        return known
+
+
+class _Changes(NamedTuple):
+    """The names of what a scope changes in place, and the attributes that it assigns to."""
+
+    names: set[str]
+    attributes: set[str]
+
+
+def _changes_in(scope: Scope) -> _Changes:
+    found = _Changes(set(), set())
+    stack = list(scope.node.body)
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is _ast.Call:
+            if node.func.__class__ is _ast.Attribute and node.func.attr in _CHANGING_METHODS:
+                found.names.add(last_name(node.func.value))
+        elif kind is _ast.Subscript:
+            if node.ctx.__class__ is not _ast.Load:
+                found.names.add(last_name(node.value))
+        elif kind is _ast.AugAssign:
+            found.names.add(last_name(node.target))
+        elif kind is _ast.Attribute and node.ctx.__class__ is not _ast.Load:
+            found.attributes.add(node.attr)
+        stack += children_in_scope(node)
+    return found

@@ -173,7 +173,7 @@ class Names:
             class_scope = self.classes.of_self(node.value.id, scope)
             if class_scope is not None:
                 stored = self.classes.stores(class_scope).values.get(node.attr, ())
-                return [(value, at) for value, at in stored if value is not None]
+                return [(value, at) for value, at in stored if isinstance(value, _ast.expr)]
         return []
 
     def _union(self, nodes: Iterable[Any], scope: Scope, steps: int) -> frozenset[str]:

@@ -6,6 +6,7 @@ import _ast
 
 from prodlint.facts import pieces as p
 from prodlint.facts.constants import NOT_CONSTANT
+from prodlint.facts.functions import Call
 from prodlint.facts.guards import expression_text
 from prodlint.light_typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,12 @@ class Sequences:
         values: list[tuple[Any, Scope]] = []
         if table.__class__ is _ast.Name:
             for definition in templates.definitions(table, place.scope)[:_MOST_DEFINITIONS]:
+                if definition.kind == "iterated":
+                    values += self._looped(definition, table.id, place, depth)
+                    continue
+                if definition.kind == "parameter":
+                    values += self._passed(definition) or [(None, definition.scope)]
+                    continue
                 if definition.kind != "assigned":
                     return []
                 values.append((definition.value, definition.scope))
@@ -151,6 +158,29 @@ class Sequences:
         if not values or any(value.__class__ not in (_ast.Dict, _ast.Tuple, _ast.List) for value, _ in values):
             return []
         return [(value, place._replace(scope=scope)) for value, scope in values]
+
+    def _passed(self, definition: Any) -> list[tuple[Any, Scope]]:
+        """What the callers of a function pass for a parameter; empty where not all of them are known."""
+        functions, parameter, function = self._templates.functions, definition.node, definition.scope
+        if function.kind != "function" or not function.is_hidden or not functions.is_only_called(function):
+            return []
+        callers = functions.callers(function)
+        found = [(functions.argument(Call(*caller), function, parameter), caller.scope) for caller in callers]
+        return found if all(argument is not None for argument, _ in found) else []
+
+    def _looped(self, definition: Any, name: str, place: Place, depth: int) -> list[tuple[Any, Scope]]:
+        """What a loop over displays gives one of its variables; a None where that is not written down."""
+        loop, path = definition.node, _path_to(definition.node.target, name)
+        outer = self._displays(loop.iter, place._replace(scope=definition.scope), depth + 1) if depth < 30 else []
+        found: list[tuple[Any, Scope]] = []
+        for display, at in outer if path is not None else ():
+            for element in getattr(display, "elts", ())[:_MOST_ELEMENTS]:
+                item = element
+                for number in path or ():
+                    inner = getattr(item, "elts", ())
+                    item = inner[number] if number < len(inner) else None
+                found.append((item, at.scope))
+        return found or [(None, definition.scope)]
 
     def _inner_displays(self, table: Any, place: Place, depth: int) -> list[tuple[Any, Place]]:
         """The displays that stand in another one, under whatever key."""
@@ -321,6 +351,13 @@ class Sequences:
             return templates.sequence(definition.value, place, depth)
         if definition.kind == "iterated":
             return self._of_items(definition.node, name, place, depth)
+        if definition.kind == "parameter" and place.calls < 3 and (definition.node, name) not in place.bound:
+            passed = self._passed(definition)
+            known = [
+                templates.sequence(argument, place._replace(scope=scope, calls=place.calls + 1), depth)
+                for argument, scope in passed
+            ]
+            return [one for each in known for one in each or ()] if passed and None not in known else None
         if definition.kind == "augmented" and definition.node.op.__class__ is _ast.Add:
             found = templates.sequence(definition.value, place, depth)
             for earlier in templates.reaching.definitions_before(definition.node, name, definition.scope) or ():
@@ -350,7 +387,7 @@ class Sequences:
             inner: object = item
             for number in path:
                 inner = inner[number] if isinstance(inner, tuple) and number < len(inner) else None
-            if not isinstance(inner, (tuple, frozenset)):
+            if not isinstance(inner, (tuple, frozenset, dict)):
                 return None
             found += [p.text(str(element)) for element in inner]
         return found[:_MOST_ELEMENTS]

@@ -23,6 +23,8 @@ from prodlint.facts.texts import Texts
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prodlint.facts.constants import Constants
     from prodlint.facts.functions import Functions
     from prodlint.facts.guards import Guard, Guards
@@ -44,8 +46,10 @@ _NUMBER_CALLS = {
     *NUMBER_TYPES,
     *(f"builtins.{name}" for name in ("len", "abs", "round", "hash", "id", "ord", "sum", "divmod", "pow")),
     *(f"math.{name}" for name in ("ceil", "floor", "trunc", "sqrt", "log", "log2", "log10", "prod", "fsum")),
+    "itertools.count",
     *(f"time.{name}" for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns")),
 }
+_PARTIAL = frozenset({"functools.partial"})
 _NO_NUMBER = frozenset({_ast.Add, _ast.Mod, _ast.Mult, _ast.Div, _ast.BitOr, _ast.BitAnd, _ast.BitXor, _ast.MatMult})
 
 
@@ -90,6 +94,7 @@ class Templates:
         self._known: dict[Any, Built] = {}
         self._spans: dict[Any, Span] = {}
         self._told: dict[Any, tuple[Alternatives, frozenset[Any]]] = {}
+        self._bound: dict[int, Any] = {}  # kept, so that no later one gets the same identity
         self._cuts = 0
         self._open: set[Any] = set()
         self._literals: set[Any] = set()
@@ -130,20 +135,25 @@ class Templates:
         evaluate = _VALUES.get(node.__class__)
         if evaluate is None:
             return self.hole(node, place, depth)
-        if node.__class__ in _KEPT and not place.bound:
+        if node.__class__ in _KEPT:
             return self._kept(node, place, depth)
         found: Alternatives = evaluate(self, node, place, depth + 1)
         return p.limited(found) if len(found) > 1 else found
 
     def _kept(self, node: Any, place: Place, depth: int) -> Alternatives:
-        """The values of an expression that were told before, or are told now and, when nothing was cut off, kept."""
-        key = (node, place.calls)
+        """The values of an expression that were told before, or are told now."""
+        # What parameters hold decides too: each look into a function has a table of its own, which nothing changes.
+        key = (node, place.calls, id(place.bound) if place.bound else 0)
+        self._bound[key[2]] = place.bound
+        return self._once(key, lambda: _VALUES[node.__class__](self, node, place, depth + 1))
+
+    def _once(self, key: Any, tell: Callable[[], Alternatives]) -> Alternatives:
+        """Values that were told before, or are told now and, when nothing was cut off, kept."""
         known = self._told.get(key)
         if known is None:
             cuts, outer = self._cuts, self._literals
             self._literals = set()
-            found: Alternatives = _VALUES[node.__class__](self, node, place, depth + 1)
-            known = (p.limited(found), frozenset(self._literals))
+            known = (p.limited(tell()), frozenset(self._literals))
             self._literals = outer
             if cuts == self._cuts:
                 self._told[key] = known
@@ -181,7 +191,22 @@ class Templates:
         elif trail and base.__class__ is not _ast.Name:
             near = place._replace(calls=_MOST_CALLS)
             inputs += tuple(hole.origin for hole in p.holes_of(self.value(base, near, depth + 1)))[:_MOST_INPUTS]
-        return [(Hole(span, shown, Origin(kind, (step,), names, parts, trail, None, inputs)),)]
+        through = self._methods_called(node, place.scope)
+        return [(Hole(span, shown, Origin(kind, (step,), names, parts, trail, None, inputs, through)),)]
+
+    def _methods_called(self, node: Any, scope: Scope) -> frozenset[str]:
+        """The methods that a call runs by another name: `quote = connection.quote_name; quote(table)`."""
+        if node.__class__ is not _ast.Call:
+            return frozenset()
+        found: set[str] = set()
+        for value, at in self.names.assigned(node.func, scope):
+            method = value
+            if value.__class__ is _ast.Call and self.names.meanings(value.func, at) == _PARTIAL and value.args:
+                method = value.args[0]
+            if method.__class__ is not _ast.Attribute:
+                return frozenset()
+            found.add(f"?.{method.attr}()")
+        return frozenset(found)
 
     def _is_record(self, call: Any, scope: Scope) -> bool:
         """Whether a call makes a record, as named tuples are, of constants alone."""
@@ -311,7 +336,7 @@ class Templates:
         guards: list[Guard] | None = None
         for definition in definitions[:_MOST_DEFINITIONS]:
             values = self.by_definition(definition, node.id, place, depth)
-            if len(definitions) > 1 and any(map(p.has_holes, values)):
+            if any(map(p.has_holes, values)):
                 guards = self._guards.of(node, place.scope) if guards is None else guards
                 own = [guard for guard in guards if guard.only is not None and definition.node in guard.only]
                 values = self._in_view_of(own, values, node, place)
@@ -568,19 +593,43 @@ class Templates:
                 here = Place(at, {}, place.calls)
                 if definition.kind == "defined":
                     found += self.of_property(definition.node, here, depth)
-                else:
+                elif not _is_none(definition.value):  # a class that sets nothing leaves it to others
                     found += self.by_definition(definition, node.attr, here, depth)
             if definitions:
                 break
+        step = Step(self.span(node, place.scope), f".{node.attr}")
+        changes: list[tuple[Any, Place]] = []
         for value, method in self.functions.stores(owner, node.attr)[:_MOST_DEFINITIONS]:
             if value is None:
                 return self.hole(node, place, depth)
             inside = Place(method, {}, place.calls)
-            if value.__class__ is not _ast.Constant or value.value is not None:
-                found += self.moved(
-                    self.value(value, inside, depth), Step(self.span(node, place.scope), f".{node.attr}")
-                )
+            if value.__class__ is _ast.AugAssign:
+                changes.append((value, inside))
+            elif not _is_none(value):
+                found += self.moved(self.value(value, inside, depth), step)
+        for change, inside in changes:
+            found += self._changed(found, change, inside, depth)
+        return found or self._of_heirs(node.attr, owner, place, depth)
+
+    def _of_heirs(self, name: str, owner: Scope, place: Place, depth: int) -> Alternatives:
+        """What the classes of the file that inherit from one give an attribute that it leaves to them."""
+        found: Alternatives = []
+        for heir in self.functions.heirs(owner)[:_MOST_DEFINITIONS]:
+            for definition in self.reaching.all_definitions(name, heir)[:1]:
+                if definition.kind == "assigned" and not _is_none(definition.value):
+                    found += self.by_definition(definition, name, Place(heir, {}, place.calls), depth)
         return found
+
+    def _changed(self, before: Alternatives, change: Any, place: Place, depth: int) -> Alternatives:
+        """What an augmented assignment makes of the values of an attribute."""
+        operator = change.op.__class__
+        if operator is _ast.Add:
+            after = self.put(self.value(change.value, place, depth), change.value, place)
+            is_number = all(map(_is_numeric, after)) and all(map(_is_numeric, before))
+            return self.number(change.target, place) if is_number else p.joined([p.limited(before) or [()], after])
+        if operator is _ast.Mod:
+            return self._texts.percent(before, change.value, place, depth)
+        return self.number(change.target, place) if operator not in _NO_NUMBER else []
 
     def of_property(self, definition: Any, place: Place, depth: int) -> Alternatives:
         """What a property returns."""
@@ -589,7 +638,8 @@ class Templates:
         if function is None or not decorators & {"property", "cached_property"} or place.calls >= _MOST_CALLS:
             return []
         inside = Place(function, {}, place.calls + 1)
-        return [one for value in self.functions.returns(function) for one in self.value(value, inside, depth)]
+        returned = [value for value in self.functions.returns(function) if not _is_none(value)]
+        return [one for value in returned for one in self.value(value, inside, depth)]
 
     def _call(self, node: Any, place: Place, depth: int) -> Alternatives:
         found = self._texts.called(node, place, depth)
@@ -615,16 +665,22 @@ class Templates:
             self._cuts += 1
             return []
         self._open.add(key)
-        inside = Place(function, self._arguments(call, function, place, depth), place.calls + 1)
+        bound = self._arguments(call, function, place, depth)
+        inside = Place(function, bound, place.calls + 1)
+        given = tuple((parameter, tuple(values)) for parameter, values in bound.items())
+        found = self._once((function, item, inside.calls, given), lambda: self._returned(inside, depth, item))
+        self._open.discard(key)
+        step = Step(self.span(call, place.scope), expression_text(call) or "…")
+        return self.moved(found, step)
+
+    def _returned(self, inside: Place, depth: int, item: int | None) -> Alternatives:
         found: Alternatives = []
-        for value in self.functions.returns(function)[:_MOST_DEFINITIONS]:
+        for value in self.functions.returns(inside.scope)[:_MOST_DEFINITIONS]:
             if item is None:
                 found += self.value(value, inside, depth)
             else:
                 found += self._sequences.item(value, item, inside, depth)
-        self._open.discard(key)
-        step = Step(self.span(call, place.scope), expression_text(call) or "…")
-        return self.moved(p.limited(found), step)
+        return found
 
     def _arguments(self, call: Any, function: Scope, place: Place, depth: int) -> dict[tuple[Any, str], Alternatives]:
         bound: dict[tuple[Any, str], Alternatives] = {}
@@ -672,9 +728,12 @@ def _taken(
     if origin.parameter is not None and origin.trail + trail == "[]":
         elements = {name[1:-1] for name in origin.parameter.annotation if name.startswith("[")}
         kind = OriginKind.NUMBER if elements and elements <= NUMBER_TYPES else kind
+    # An import or a definition says where a name is from: nothing comes in there.
+    is_only_named = len(origin.path) == 1 and not origin.trail and origin.parameter is None
+    path = () if is_only_named and origin.kind is not OriginKind.RESULT else origin.path
     return origin._replace(
         kind=kind,
-        path=origin.path if origin.path[-1] == step else (*origin.path, step),
+        path=path if path and path[-1] == step else (*path, step),
         names=names,
         parts=origin.parts | origin.names | parts,
         trail=origin.trail + trail,
@@ -687,6 +746,10 @@ def _passed(pieces: p.Pieces, span: Span) -> p.Pieces:
     if p.is_whole_hole(pieces):
         return pieces
     return tuple(piece._replace(passed=piece.passed or span) if isinstance(piece, Hole) else piece for piece in pieces)
+
+
+def _is_none(node: Any) -> bool:
+    return node.__class__ is _ast.Constant and node.value is None
 
 
 def _is_number(pieces: p.Pieces) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import _ast
+import re
 
 from prodlint.facts import pieces as p
 from prodlint.facts.formatting import Field, brace_fields, dollar_fields, percent_fields
+from prodlint.facts.origins import OriginKind
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _SAME_METHODS = frozenset(
 )
 _STRIPS = frozenset({"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"})
 _TEMPLATES = frozenset({"string.Template"})
+_LONGEST_PATTERN = 60
 _QUOTES = ("'", '"', "`", "]")
 _DOUBLED = frozenset(f"doubled {quote}" for quote in _QUOTES)
 _CHOICES = frozenset({"random.choice", "secrets.choice", "builtins.min", "builtins.max"})
@@ -65,6 +68,8 @@ class Texts:
         if names & _SAME and call.args:
             given = call.args[1] if names & _SAME_BUT_LAST and len(call.args) > 1 else call.args[0]
             return self._templates.value(given, place, depth)
+        if "re.sub" in names:
+            return self._substituted(call, place, depth)
         if names & _CHOICES and call.args:
             chosen = call.args if len(call.args) > 1 else None
             elements = (
@@ -74,6 +79,23 @@ class Texts:
             )
             return None if not elements else [one for each in elements for one in each]
         return None
+
+    def _substituted(self, call: Any, place: Place, depth: int) -> Alternatives | None:
+        """A text from which a pattern that is written in the file takes all that could end a word; None for others."""
+        names, constants = self._templates.names, self._templates.constants
+        given = list(call.args)
+        scope = place.scope
+        if "re.sub" not in names.meanings(call.func, scope):
+            made = names.creating_calls(getattr(call.func, "value", None), scope)
+            if len(made) != 1 or "re.compile" not in names.meanings(made[0][0].func, made[0][1]):
+                return None
+            given[:0], scope = made[0][0].args[:1], made[0][1]
+        if len(given) < 3:
+            return None
+        pattern, new = constants.value(given[0], scope), constants.value(given[1], place.scope)
+        if pattern.__class__ is not str or new.__class__ is not str or not _leaves_words(str(pattern), str(new)):
+            return None
+        return p.checked(self._templates.value(given[2], place, depth), frozenset({"re.sub()"}), OriginKind.CHECKED)
 
     def percent(self, left: Alternatives, right: Any, place: Place, depth: int) -> Alternatives:
         """The texts that `%` makes of some formats."""
@@ -316,8 +338,23 @@ _METHODS: dict[str, Any] = {
     "upper": Texts._case,
     "lower": Texts._case,
     "get": Texts._get,
+    "sub": Texts._substituted,
     **dict.fromkeys(_STRIPS, Texts._strip),
 }
+
+
+_MARKS = "'\"`; /*#()[]=,\n\\"
+
+
+def _leaves_words(pattern: str, new: str) -> bool:
+    """Whether nothing but letters, digits and what stands in names is left of a text after a substitution."""
+    if len(pattern) > _LONGEST_PATTERN:
+        return False
+    try:
+        left = re.sub(pattern, new, f"a{'b'.join(_MARKS)}c")
+    except re.error:
+        return False
+    return not set(left) & set(_MARKS)
 
 
 def _is_twice(text: Any, once: Any) -> bool:

@@ -53,26 +53,27 @@ def fix_files(
     files: list[FixedFile] = []
     problems = dict.fromkeys(report.problems)
     remaining: dict[str, tuple[Violation, ...]] = {}
-    by_path = _by_path(report)
+    shown_in = by_path(report)
     for path in _paths_to_fix(report, safeties):
         try:
-            source = Source(path, _content(tasks[path].file))
-            result = _fixed(source, tasks[path], checker, safeties, by_path[path] if narrowed else None)
+            source = Source(path, content(tasks[path].file))
+            result = _fixed(source, tasks[path], checker, safeties, shown_in[path] if narrowed else None)
             problems |= dict.fromkeys(result.problems)
             if result.fixed and write and (note := replace(tasks[path].file.real, source.data, result.data)):
                 problems[Problem("hard-link", note, path, fatal=False)] = None
         except OSError as error:
-            problems[_not_fixed(path, error)] = None
+            problems[not_fixed(path, error)] = None
             continue
         if write:
             remaining[path] = result.left
         if result.fixed:
             files.append(FixedFile(path, source.data, result.data, result.fixed))
-    violations = tuple(_replaced(report.violations, remaining))
+    violations = tuple(replaced(report.violations, remaining))
     return FixedFiles(tuple(files), report._replace(violations=violations, problems=tuple(problems)))
 
 
-def _not_fixed(path: str, error: OSError) -> Problem:
+def not_fixed(path: str, error: OSError) -> Problem:
+    """What to say of a file that could not be read or written."""
     remedy = "run prodlint again" if isinstance(error, Changed) else ""
     return Problem("not-fixed", f"the file is not fixed: {error.strerror or error}", path, remedy=remedy)
 
@@ -93,12 +94,12 @@ def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Repo
     """The report with the fix in each violation that has one; a file that changed meanwhile keeps its violations."""
     made: dict[str, tuple[Violation, ...]] = {}
     problems = dict.fromkeys(report.problems)
-    by_path = _by_path(report)
+    shown_in = by_path(report)
     for path in dict.fromkeys(v.path for v in report.violations if v.fixable is not None):
         try:
-            source = Source(path, _content(tasks[path].file))
+            source = Source(path, content(tasks[path].file))
             checked = checker.inspect(source, tasks[path].absolute, frozenset(Safety))
-            shown = as_reported(checked.violations, by_path[path])
+            shown = as_reported(checked.violations, shown_in[path])
         except OSError:
             continue  # it was another one, or there at all, a moment ago: what was found in it stays, without fixes
         own = checker.own_secrets(tasks[path].absolute, source.data)
@@ -106,15 +107,16 @@ def with_fixes(report: Report, tasks: dict[str, Task], checker: Checker) -> Repo
         pairs = zip(fixed, shown, strict=True)
         made[path] = tuple(as_shown._replace(fixable=v.fixable, fix=v.fix) for v, as_shown in pairs if as_shown)
         problems |= dict.fromkeys(checked.problems)
-    violations = tuple(_replaced(report.violations, made))
+    violations = tuple(replaced(report.violations, made))
     return report._replace(violations=violations, problems=tuple(problems))
 
 
-def _by_path(report: Report) -> dict[str, list[Violation]]:
-    by_path: dict[str, list[Violation]] = {}
+def by_path(report: Report) -> dict[str, list[Violation]]:
+    """The violations of a report by their files."""
+    found: dict[str, list[Violation]] = {}
     for violation in report.violations:
-        by_path.setdefault(violation.path, []).append(violation)
-    return by_path
+        found.setdefault(violation.path, []).append(violation)
+    return found
 
 
 def _without_secrets(violations: tuple[Violation, ...], withheld: Withheld) -> Iterator[Violation]:
@@ -129,17 +131,19 @@ def _paths_to_fix(report: Report, safeties: frozenset[Safety]) -> list[str]:
     return list(dict.fromkeys(v.path for v in report.violations if v.fixable in safeties and v.suppressed is None))
 
 
-def _replaced(violations: tuple[Violation, ...], by_path: dict[str, tuple[Violation, ...]]) -> Iterator[Violation]:
+def replaced(violations: tuple[Violation, ...], new: dict[str, tuple[Violation, ...]]) -> Iterator[Violation]:
+    """The violations with those of some files replaced, by path, in the order of the files."""
     done: set[str] = set()
     for violation in violations:
         path = violation.path
-        if path not in by_path:
+        if path not in new:
             yield violation
         elif path not in done:
             done.add(path)
-            yield from by_path[path]
+            yield from new[path]
 
 
-def _content(file: SourceFile) -> bytes:
+def content(file: SourceFile) -> bytes:
+    """What is in a file now."""
     with open(file.real, "rb") as handle:
         return handle.read()

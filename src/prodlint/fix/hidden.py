@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prodlint.fix.write import Changed
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.model import MODULE_SPAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,8 +71,12 @@ class _Place(NamedTuple):
 
 def _place(violation: Violation, source: Source) -> _Place:
     span = violation.span
-    # Before the text, so that nothing moves what is about the whole file.
-    return _Place(violation.rule, violation.message, -1 if span is None else source.offset(span.line, span.column))
+    # Before the text, so that nothing moves what is about the whole file or the module.
+    return _Place(
+        violation.rule,
+        violation.message,
+        -1 if span is None or span == MODULE_SPAN else source.offset(span.line, span.column),
+    )
 
 
 def _identity(violation: Violation) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from prodlint.fix.edits import are_disjoint
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.model import Fix, Problem
-from prodlint.rule import Fixed
+from prodlint.rule import Docstring, Fixed
 from prodlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def with_fix(violation: Violation, site: Site, rule: Rule) -> tuple[Violation, P
 
 def _fix_of(violation: Violation, site: Site, rule: Rule) -> Fix | None:
     assert violation.fixable is not None, "only what is fixable is fixed"
+    if rule.docstring_function is not None:
+        return _docstring_fix(violation, site, rule.docstring_function(site, violation))
     if rule.fix_function is None:
         raise LookupError("the rule calls a violation fixable and has no fix")
     fixed = rule.fix_function(site.node, site, violation)
@@ -47,6 +49,16 @@ def _fix_of(violation: Violation, site: Site, rule: Rule) -> Fix | None:
     if not are_disjoint(edits):
         raise ValueError("its edits overlap: what it changes is where its imports or statements go")
     return Fix(site.without_secrets(fixed.title), violation.fixable, edits)
+
+
+def _docstring_fix(violation: Violation, site: Site, docstring: Docstring | None) -> Fix | None:
+    assert violation.fixable is not None, "only what is fixable is fixed"
+    if docstring is None:
+        return None
+    if docstring.__class__ is not Docstring:
+        raise TypeError(f"it gives {docstring!r:.60}, which is no `Docstring`")
+    edits = site.docstring_edits(docstring)
+    return Fix(site.without_secrets(docstring.title), violation.fixable, edits) if edits else None
 
 
 def _problem(code: str, what: str, error: str, violation: Violation) -> Problem:

@@ -6,6 +6,7 @@ import _ast
 import re
 import sys
 
+from prodlint.facts.statements import first_line
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -169,6 +170,16 @@ def top_of_code(tree: _ast.Module, source: Source) -> tuple[int, bool]:
 
 
 _SUPPRESSION = re.compile(r"#+[ \t]*(?:prodlint:|noqa\b)", re.IGNORECASE)
+
+
+def indentation(tree: _ast.Module, source: Source) -> str:
+    """What a module indents by: what stands before the first statement in one of its own."""
+    for statement in tree.body:
+        block = getattr(statement, "body", None)
+        if block and first_line(block[0]) > statement.lineno:
+            line = source.line(first_line(block[0]))
+            return line[: len(line) - len(line.lstrip(" \t\f"))].lstrip("\f") or "    "
+    return "    "
 
 
 def newline_at(source: Source, line: int) -> str:

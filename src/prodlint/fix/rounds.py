@@ -6,24 +6,21 @@ found by halving and left out, each with a problem that names its rule; the othe
 
 from __future__ import annotations
 
-from prodlint.fix.cycles import grown, undoing
-from prodlint.fix.edits import apply, choose
+from prodlint.fix.attempt import Result, attempt
+from prodlint.fix.edits import choose
 from prodlint.fix.hidden import Hidden
 from prodlint.fix.proof import Proof, Shift
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.model import Edit, Problem, Safety
-from prodlint.source import Source, encoded_like
-from prodlint.tool_rules import FAMILY as TOOL
+from prodlint.model import Problem, Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from prodlint.fix.attempt import Inspect
     from prodlint.fix.hidden import Reported
     from prodlint.model import Checked, Violation
+    from prodlint.source import Source
 
-    Inspect = Callable[[Source, frozenset[Safety]], Checked]
-
-NONE: frozenset[Safety] = frozenset()
 SAFE = frozenset({Safety.SAFE})
 UNSAFE = frozenset({Safety.SAFE, Safety.UNSAFE})
 """What is applied when unsafe fixes are asked for; manual ones never are."""
@@ -55,13 +52,6 @@ def fix_text(source: Source, safeties: frozenset[Safety], inspect: Inspect, repo
     hidden or left out in the end. Nothing is written.
     """
     return _Fixing(safeties, inspect).run(source, reported)
-
-
-class _Result(NamedTuple):
-    """A text that stood its proof, and the edits that made it."""
-
-    source: Source
-    edits: tuple[Edit, ...]
 
 
 class _Fixing:
@@ -122,18 +112,18 @@ class _Fixing:
         was_tried = violation.fixable in self._safeties and violation.suppressed is None
         return violation._replace(fixable=None) if was_tried and not self._is_wanted(violation, source) else violation
 
-    def _prove(self, source: Source, checked: Checked, violations: Sequence[Violation]) -> _Result | None:
+    def _prove(self, source: Source, checked: Checked, violations: Sequence[Violation]) -> Result | None:
         """The text with as many of these fixed as stand their proof; None for none."""
         proof = Proof(source)
         proved: list[Violation] = []
-        result: _Result | None = None
+        result: Result | None = None
         pending = [list(violations)]
         while pending:
             part = [v for v in pending.pop() if self._refusals.get(v.rule, 0) < MOST_REFUSALS]
             if not part:
                 continue
             attempt = self._attempt(proof, checked, [*proved, *part])
-            if isinstance(attempt, _Result):
+            if isinstance(attempt, Result):
                 proved += part
                 result = attempt
             elif len(part) > 1:
@@ -141,37 +131,13 @@ class _Fixing:
             else:
                 # One that stands its proof alone waits for the next round, when the others are done.
                 alone = self._attempt(proof, checked, part) if proved else attempt
-                if not isinstance(alone, _Result):
+                if not isinstance(alone, Result):
                     self._refuse(part[0], alone, source)
         self._fixed += proved
         return result
 
-    def _attempt(self, proof: Proof, checked: Checked, violations: list[Violation]) -> _Result | Problem:
-        """The text with these fixed, or why not."""
-        source = proof.source
-        choice = choose(violations)
-        if choice.left:
-            return _refusal("it overlaps another fix")
-        text = apply(source.text, choice.edits)
-        if text == source.text:
-            return _refusal("it changes nothing")
-        try:
-            new = Source(source.path, encoded_like(source, text))
-        except UnicodeEncodeError as error:
-            return _refusal(f"the file's encoding has no {text[error.start : error.end]!a}")
-        if why := proof.fault(new, choice.edits, _dropped(violations, source)):
-            return _refusal(why)
-        again = self._inspect(new, NONE)
-        if why := _unsettled(checked, again, violations):
-            names = undoing(source, new, checked, self._inspect_all) if len(violations) == 1 else ()
-            if not names:
-                return _refusal(why)
-            told = ", ".join(f"`{name}`" for name in names)
-            return Problem("fix-cycle", f"{told} would undo it")
-        return _Result(new, choice.edits)
-
-    def _inspect_all(self, source: Source) -> Checked:
-        return self._inspect(source, self._safeties)
+    def _attempt(self, proof: Proof, checked: Checked, violations: list[Violation]) -> Result | Problem:
+        return attempt(proof, checked, violations, self._inspect, self._safeties)
 
     def _refuse(self, violation: Violation, why: Problem, source: Source) -> None:
         rule = violation.rule
@@ -215,24 +181,3 @@ def _place(violation: Violation, source: Source) -> _Place:
         return _Place(violation.rule, violation.message, 0, 0)
     start, end = source.offset(span.line, span.column), source.offset(span.end_line, span.end_column)
     return _Place(violation.rule, violation.message, start, end)
-
-
-def _refusal(why: str) -> Problem:
-    return Problem("fix-refused", why)
-
-
-def _dropped(violations: Sequence[Violation], source: Source) -> frozenset[int]:
-    """Where the comments stand that are what is wrong: they may go."""
-    return frozenset(_place(violation, source).start for violation in violations if violation.family == TOOL)
-
-
-def _unsettled(before: Checked, after: Checked, fixed: Sequence[Violation]) -> str:
-    """Which rule still finds what was fixed, or finds something new, or crashes now; empty if none."""
-    known = {(problem.code, problem.message) for problem in before.problems}
-    for problem in after.problems:
-        if (problem.code, problem.message) not in known:
-            return f"on the result, {problem.message}"
-    own = {violation.rule for violation in fixed}
-    for rule in grown(before, after, fixed):
-        return f"`{rule}` still finds something" if rule in own else f"`{rule}` would find something new"
-    return ""

@@ -1,4 +1,7 @@
-"""An unused suppression comment in, the edits that take it out, or the one name in it that hides nothing."""
+"""An unused suppression comment in, the edits that take it out, or the one name in it that hides nothing.
+
+With an `off` goes the `on` that ends it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     RuleOf = Callable[[str], str]
 
 _NAME = r"\w+(?:-\w+)*"
-_PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(?:allow-file|allow|off|on)[ \t]*", re.IGNORECASE)
+_PRODLINT = re.compile(r"#+[ \t]*prodlint:[ \t]*(allow-file|allow|off|on)[ \t]*", re.IGNORECASE)
 _PRODLINT_LIST = re.compile(rf"{_NAME}(?:[ \t]*,[ \t]*{_NAME})*")
 _NOQA = re.compile(r"#+[ \t]*noqa[ \t]*:[ \t]*", re.IGNORECASE)
 # Codes up to the first word that is none, such as that of a reason.
@@ -29,21 +32,47 @@ _NEXT_COMMENT = re.compile(r"[ \t]+#(?!\d)")
 
 
 def removals(
-    unused: list[tuple[Violation, Comment, str]], registry: Registry, source: Source
+    unused: list[tuple[Violation, Comment, str]], comments: list[Comment], registry: Registry, source: Source
 ) -> dict[Violation, Violation]:
-    """Each violation with its fix, given with its comment and the name of the rule that this allows in vain."""
-    in_vain: dict[Comment, set[str]] = {}
-    for _, comment, name in unused:
-        in_vain.setdefault(comment, set()).add(name)
+    """Each violation with its fix, given with its comment and the name of the rule that this allows in vain.
+
+    ``comments`` are all suppressions of the file, in order.
+    """
 
     def rule_of(word: str) -> str:
         rule = registry.find(word) or registry.find(word.upper())
         return "" if rule is None else rule.name
 
+    ends = _ends(comments, rule_of)
+    in_vain: dict[Comment, set[str]] = {}
+    for _, comment, name in unused:
+        for at in (comment, ends.get((comment, name))):
+            if at is not None:
+                in_vain.setdefault(at, set()).add(name)
     found = {}
     for violation, comment, name in unused:
         fix = _removal(comment, in_vain[comment], name, rule_of, source)
+        end = ends.get((comment, name))
+        other = None if end is None else _removal(end, in_vain[end], name, rule_of, source)
+        if fix is not None and other is not None:
+            fix = fix._replace(edits=(*fix.edits, *other.edits))
         found[violation] = violation._replace(fix=fix, fixable=None if fix is None else fix.safety)
+    return found
+
+
+def _ends(comments: list[Comment], rule_of: RuleOf) -> dict[tuple[Comment, str], Comment]:
+    """By comment and name of each `off`: the `on` that ends it, where one does before the next `off`."""
+    found: dict[tuple[Comment, str], Comment] = {}
+    opened: dict[str, Comment] = {}
+    for comment in comments:
+        head = _PRODLINT.match(comment.text)
+        verb = head[1].lower() if head is not None else ""
+        for word in listed_names(comment.text) if verb in ("off", "on") else ():
+            name = rule_of(word[0])
+            if verb == "off":
+                opened[name] = comment
+            elif name in opened:
+                found[opened.pop(name), name] = comment
     return found
 
 
@@ -52,7 +81,7 @@ def _removal(comment: Comment, in_vain: set[str], name: str, rule_of: RuleOf, so
 
     ``rule_of`` gives the rule's name for a word as written. None for a comment in which the name is not found.
     """
-    words = _words(comment.text)
+    words = listed_names(comment.text)
     if not any(rule_of(word[0]) == name for word in words):
         return None
     if all(rule_of(word[0]) in in_vain for word in words):
@@ -72,7 +101,7 @@ def _removal(comment: Comment, in_vain: set[str], name: str, rule_of: RuleOf, so
     return Fix(f"Remove `{name}` from the suppression", Safety.SAFE, tuple(edits))
 
 
-def _words(text: str) -> list[re.Match[str]]:
+def listed_names(text: str) -> list[re.Match[str]]:
     """The names of rules that a suppression comment lists, as written."""
     for opening, names in ((_PRODLINT, _PRODLINT_LIST), (_NOQA, _NOQA_LIST)):
         if (head := opening.match(text)) and (found := names.match(text, head.end())):

@@ -10,6 +10,7 @@ from prodlint.hosts.plain import CheckOptions, names
 from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
 from prodlint.report import FORMAT_NAMES, fault_in_format
+from prodlint.time_limit import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prodlint.hosts.outputs import Output
 
 _HELP_WIDTH = 100
+_LONGEST = 86_400
 
 
 class _Parser(argparse.ArgumentParser):
@@ -89,6 +91,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= _LONGEST:  # which `nan` is not either
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds between 0 and {_LONGEST:,}")
+    return seconds
+
+
 def _format(text: str) -> str:
     if text not in FORMAT_NAMES and "%(" not in text:
         raise argparse.ArgumentTypeError(f"unknown value `{text}`; {_meant(text, list(FORMAT_NAMES))}")
@@ -115,6 +127,8 @@ other commands (`prodlint COMMAND --help`):
   rules              the list of rules
   config             the configuration's keys; `config --show FILE` what holds for a file and why
   baseline           record the violations there are, so that only new ones count
+  suppressions       the comments that hide violations: why, since when, by whom, and what is wrong with them
+  lsp                serve an editor, over standard input and output
   policy             judge the project by its standards, clause by clause
   gate NAME          say whether the clauses of a gate hold
 
@@ -183,6 +197,7 @@ def check_parser() -> argparse.ArgumentParser:
         "--stdin-filename", "--stdin-display-name", metavar="PATH", help="check stdin as the file of this name"
     )
     _add_fixing(parser)
+    _add_suppressing(parser)
     _add_known(parser)
     _add_output(parser)
     _add_running(parser)
@@ -231,6 +246,13 @@ def _add_configuration(parser: argparse.ArgumentParser) -> None:
         help="read this file instead of those found, or set one key",
     )
     settings.add_argument("--isolated", action="store_true", help="read no configuration file")
+    _add_trust(settings)
+
+
+def _add_trust(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--allow-local-plugins", action="store_true", help="import the configured packs that lie in the checked tree"
+    )
 
 
 def _listed(words: Sequence[str] | object) -> str:
@@ -246,6 +268,15 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--diff", action="store_true", help="write nothing: print what would change, as `git apply` reads it"
     )
+
+
+def _add_suppressing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("suppressions")
+    group.add_argument(
+        "--add-suppressions", metavar="REASON", help="put a comment with this reason at each violation that is reported"
+    )
+    group.add_argument("--until", metavar="DATE", help="the last day that the added comments hold (2027-03-01)")
+    group.add_argument("--no-suppressions", action="store_true", help="report as if there were no such comments")
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -287,6 +318,13 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_workings(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--time-limit",
+        type=_seconds,
+        default=SECONDS,
+        metavar="SECONDS",
+        help=f"stop a rule that takes longer on a file (default: {SECONDS}); 0 never stops one",
+    )
     group.add_argument("--jobs", "-j", type=_count, metavar="N", help="processes (default: one a processor)")
     group.add_argument("--no-cache", action="store_true", help="check every file, remember nothing")
     group.add_argument("--cache-dir", metavar="DIR", help="where results are remembered")
@@ -296,6 +334,7 @@ def explain_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint explain``."""
     parser = _new("prodlint explain", "Show the page of a rule.")
     parser.add_argument("rule", metavar="RULE", help="a rule's name or code")
+    _add_trust(parser)
     return parser
 
 
@@ -303,6 +342,7 @@ def rules_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint rules``."""
     parser = _new("prodlint rules", "List the rules.")
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    _add_trust(parser)
     return parser
 
 
@@ -326,6 +366,13 @@ def baseline_parser() -> argparse.ArgumentParser:
     _add_workings(running)
     running.add_argument("--quiet", "-q", action="store_true", help="no progress")
     running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+    return parser
+
+
+def lsp_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint lsp``."""
+    parser = _new("prodlint lsp", "Serve an editor by the language server protocol, over standard input and output.")
+    parser.add_argument("--stdio", action="store_true", help="what it does anyway; many clients say it")
     return parser
 
 

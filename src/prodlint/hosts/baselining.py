@@ -21,6 +21,7 @@ from prodlint.hosts.cli import (
     FOUND,
     baseline_path,
     check_files,
+    configured,
     current_directory,
     faults,
     nothing_to_check,
@@ -47,16 +48,16 @@ if TYPE_CHECKING:
 
 def baseline(given: list[str]) -> int:
     """Run ``prodlint baseline``: check, and make the file know what was found, or what is left of what it knew."""
-    from prodlint.config import load
     from prodlint.discover import discover
     from prodlint.hosts.arguments import baseline_options  # argparse: a check that reads the file does without
-    from prodlint.registry import built_in
 
     options = baseline_options(given)
     quieten()
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, options.paths or ["."], allow_local_plugins=options.allow_local_plugins
+    )
+    registry = configuration.registry
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
@@ -71,7 +72,8 @@ def baseline(given: list[str]) -> int:
     if not report.checked and not os.path.lexists(path):
         return nothing_to_check(options, report.problems)
     try:
-        return _record(report, _extent(options, configuration, discovery, cwd), path, cwd, add=options.add)
+        extent = _extent(options, configuration, discovery, cwd)
+        return _record(report, extent, path, cwd, configuration.locked, add=options.add)
     except FaultyBaselineError as fault:
         print_problems([fault.problem], None)
         return FAILED
@@ -114,7 +116,7 @@ class Focus(NamedTuple):
         """The report with what the baseline knows marked, and without what is on no changed line."""
         if self.baseline is not None:
             touches = self.changes.touches if self.changes else None
-            report = match(report, self.baseline, self._extent, touches).report
+            report = match(report, self.baseline, self._extent, touches, self.configuration.locked).report
         return self.changes.only(report) if self.changes else report
 
     @property
@@ -179,17 +181,18 @@ class _Kept(NamedTuple):
     new: int
 
 
-def _record(report: Report, extent: Extent, path: str, cwd: str, *, add: bool) -> int:
+def _record(report: Report, extent: Extent, path: str, cwd: str, locked: frozenset[str], *, add: bool) -> int:
     """Write, shrink or grow the baseline at an absolute path by what a run has found; tell of it, return the exit code.
 
+    What violates ``locked`` rules does not go into it.
     Raises FaultyBaselineError.
     """
     shown = _shown_from(path, cwd)
     is_new = not os.path.lexists(path)
     before = Baseline({}) if is_new else read(path, shown, resolve=True)
-    kept = _kept(report, before, extent, add=add or is_new)
+    kept = _kept(report, before, extent, locked, add=add or is_new)
     write(path, shown, kept.entries)
-    refused = tuple(v for v in report.violations if v.suppressed is None and not may_be_hidden(v))
+    refused = tuple(v for v in report.violations if v.suppressed is None and not may_be_hidden(v, locked))
     sys.stdout.write("".join(render(report._replace(violations=refused), "text", View())))
     sys.stdout.flush()
     say(f"{visible(shown)} {_told(kept, is_new=is_new)}")
@@ -198,8 +201,8 @@ def _record(report: Report, extent: Extent, path: str, cwd: str, *, add: bool) -
     return FOUND if refused else CLEAN
 
 
-def _kept(report: Report, before: Baseline, extent: Extent, *, add: bool) -> _Kept:
-    matched = match(report, before, extent)
+def _kept(report: Report, before: Baseline, extent: Extent, locked: frozenset[str], *, add: bool) -> _Kept:
+    matched = match(report, before, extent, locked=locked)
     entries = before.entries()
     removed = 0
     for stale in matched.report.stale:
@@ -210,7 +213,7 @@ def _kept(report: Report, before: Baseline, extent: Extent, *, add: bool) -> _Ke
         for key in [key for key in entries if key[0] == old]:
             moved = new, *key[1:]
             entries[moved] = entries.get(moved, 0) + entries.pop(key)
-    fresh = [v for v in matched.report.violations if v.suppressed is None and may_be_hidden(v)]
+    fresh = [v for v in matched.report.violations if v.suppressed is None and may_be_hidden(v, locked)]
     if add:
         for key, count in entries_of(fresh, extent).items():
             entries[key] = entries.get(key, 0) + count

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from prodlint.cache import Cache
-    from prodlint.config import Configuration
+    from prodlint.config import Configuration, Overrides
     from prodlint.discover import Discovery
     from prodlint.hosts.baselining import Focus
     from prodlint.hosts.plain import CheckOptions
@@ -140,12 +140,11 @@ def _check(given: list[str]) -> int:
     if _fault_in_outputs(options):
         return FAILED
     quieten()
-    from prodlint.config import load
-    from prodlint.registry import built_in
-
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, options.paths or ["."], allow_local_plugins=options.allow_local_plugins
+    )
+    registry = configuration.registry
     if faults(configuration, options.color):
         return FAILED
     focus = focus_of_run(options, configuration, cwd)
@@ -169,7 +168,16 @@ def _check(given: list[str]) -> int:
             return FAILED
     if focus is not None:
         report = focus.of(report)
-    if discovery is not None and (_fixes(options) or _shows_fixes(options)):
+    if discovery is not None and options.add_suppressions is not None:
+        from prodlint.hosts.allowing import allowed_report  # as below
+        from prodlint.hosts.fixing import Run
+
+        _end_tidily()
+        narrowed = Run(report, discovery, configuration, registry, cwd, _today(), narrowed=focus is not None)
+        report, code = allowed_report(options, narrowed)
+        if code is not None:
+            return code
+    elif discovery is not None and (_fixes(options) or _shows_fixes(options)):
         from prodlint.hosts.fixing import Run, fixed_report  # what writes to code is loaded only when asked for
 
         _end_tidily()
@@ -180,6 +188,21 @@ def _check(given: list[str]) -> int:
     may_advise = focus is None and not options.no_baseline and discovery is not None
     advice = _ADVICE if may_advise and _is_legacy(report) else ""
     return _reported(report, options, configuration, registry, started, advice)
+
+
+def configured(
+    overrides: Overrides, cwd: str, paths: Sequence[str], *, allow_local_plugins: bool = False
+) -> Configuration:
+    """The configuration of a run, and in its registry the rules of all packs that it names."""
+    from prodlint.config import load
+    from prodlint.registry import built_in
+
+    configuration = load(overrides, cwd=cwd, registry=built_in())
+    if configuration.plugins is None:
+        return configuration
+    from prodlint.hosts.packs import with_plugins  # few projects have packs of their own
+
+    return with_plugins(configuration, overrides, cwd=cwd, paths=paths, allow_local=allow_local_plugins)
 
 
 def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
@@ -330,11 +353,27 @@ def _fault_in_paths(options: CheckOptions) -> str:
         return "`--changed-since` compares files, so stdin cannot be checked with it"
     if options.baseline is not None and options.no_baseline:
         return "`--baseline` and `--no-baseline` contradict each other"
+    if options.no_suppressions and (_fixes(options) or options.add_suppressions is not None):
+        return "`--no-suppressions` reports what comments hide, which is not to be changed"
+    if options.until is not None and options.add_suppressions is None:
+        return "`--until` is the last day of what `--add-suppressions` adds, and counts only with it"
+    if options.add_suppressions is not None and (fault := _fault_in_adding(options)):
+        return fault
     if options.stdin_filename is not None and not _is_stdin(options):
         return "`--stdin-filename` names what stdin holds, so no path but `-` can be given"
     if _is_stdin(options) and sys.stdin is None:
         return "stdin is closed"
     return ""
+
+
+def _fault_in_adding(options: CheckOptions) -> str:
+    from prodlint.hosts.allowing import fault_in_grounds  # what writes to code is loaded only when asked for
+
+    if options.fix or options.fix_only:
+        return "`--add-suppressions` allows what `--fix` would mend: fix first, then allow what is left"
+    if _is_stdin(options):
+        return "`--add-suppressions` changes files, so stdin cannot be checked with it"
+    return fault_in_grounds(options)
 
 
 def current_directory() -> str:
@@ -367,7 +406,7 @@ def faults(configuration: Configuration, colour: bool | None) -> bool:
     """Tell of what is wrong with the configuration; whether the run has to stop for it."""
     fatal = [problem for problem in configuration.problems if problem.fatal]
     if fatal:
-        print_problems(configuration.problems, colour)
+        print_problems([*configuration.registry.problems, *configuration.problems], colour)
     return bool(fatal)
 
 
@@ -388,13 +427,15 @@ def _check_stdin(options: CheckOptions, configuration: Configuration, registry: 
     from prodlint.model import Report, Safety
     from prodlint.run import Checker
     from prodlint.source import Source
+    from prodlint.time_limit import TimeLimit
 
     path = options.stdin_filename or "<stdin>"
-    checker = Checker(configuration, registry, _today())
     source = Source(path, sys.stdin.buffer.read())
     fixes = frozenset(Safety) if _shows_fixes(options) else frozenset()
-    checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
-    return Report(1, 0, (), checked.violations, checked.problems)
+    with TimeLimit(options.time_limit) as limit:
+        checker = Checker(configuration, registry, _today(), limit=limit)
+        checked = checker.inspect(source, os.path.normpath(os.path.join(cwd, path)), fixes)
+    return Report(1, 0, (), checked.violations, (*registry.problems, *checked.problems))
 
 
 def check_files(
@@ -403,25 +444,33 @@ def check_files(
     """Check what was discovered, as the options say, with a bar for whoever waits at a terminal."""
     from prodlint.hosts.surroundings import Progress, processors
     from prodlint.run import run
+    from prodlint.time_limit import TimeLimit
 
     jobs = options.jobs or processors()
     if jobs > 1 and len(discovery.files) > 1:
         _end_tidily()
     progress = Progress(sys.stderr) if not options.quiet and sys.stderr.isatty() else None
     try:
-        return run(
-            discovery,
-            configuration,
-            registry,
-            cwd=cwd,
-            today=_today(),
-            jobs=jobs,
-            cache=_cache(options, configuration),
-            progress=progress,
-        )
+        with TimeLimit(options.time_limit) as limit:
+            report = run(
+                discovery,
+                configuration,
+                registry,
+                cwd=cwd,
+                today=_today(),
+                jobs=jobs,
+                cache=_cache(options, configuration),
+                progress=progress,
+                limit=limit,
+            )
     finally:
         if progress is not None:
             progress.close()
+    if not configuration.checks_project:
+        return report
+    from prodlint.project import with_project  # few runs look at anything but Python
+
+    return with_project(report, options.paths, configuration, registry, cwd=cwd, today=_today())
 
 
 def _today() -> str:
@@ -441,7 +490,7 @@ def _cache(options: CheckOptions, configuration: Configuration) -> Cache | None:
     from prodlint.hosts.plain import overrides_of
 
     project = digest(os.fsencode(configuration.root))
-    key = f"{program_key(('prodlint', 'prodlint_rules'))}\0{_today()}\0{overrides_of(options)!r}"
+    key = f"{program_key(('prodlint', *configuration.registry.packs))}\0{_today()}\0{overrides_of(options)!r}"
     return Cache(os.path.join(os.path.abspath(top), project), key)
 
 
@@ -489,6 +538,8 @@ _COMMANDS: dict[str, str] = {
     "rules": "prodlint.hosts.commands:rules",
     "config": "prodlint.hosts.commands:config",
     "baseline": "prodlint.hosts.baselining:baseline",
+    "suppressions": "prodlint.hosts.suppressing:suppressions",
+    "lsp": "prodlint.hosts.lsp.command:lsp",
     "policy": "prodlint.hosts.policy:policy",
     "gate": "prodlint.hosts.gate:gate",
 }

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import sys
 
-from prodlint.hosts.cli import CLEAN, FAILED, current_directory, print_problems, say
+from prodlint.hosts.cli import CLEAN, FAILED, configured, current_directory, print_problems, say
+from prodlint.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from prodlint.registry import Registry
 
 
 def explain(given: list[str]) -> int:
     """Show the page of a rule."""
     from prodlint.hosts.arguments import explain_parser
-    from prodlint.registry import built_in
 
-    registry = built_in()
-    word = explain_parser().parse_args(given).rule
+    options = explain_parser().parse_args(given)
+    word, registry = options.rule, _registry(options)
     rule = registry.find(word)
     if rule is None:
         nearest = registry.nearest(word)
@@ -37,22 +42,29 @@ def rules(given: list[str]) -> int:
     """List the rules."""
     from prodlint.explain import rules_json, rules_table
     from prodlint.hosts.arguments import rules_parser
-    from prodlint.registry import built_in
 
     options = rules_parser().parse_args(given)
-    sys.stdout.write((rules_json if options.format == "json" else rules_table)(built_in()))
-    return CLEAN
+    registry = _registry(options)
+    sys.stdout.write((rules_json if options.format == "json" else rules_table)(registry))
+    return FAILED if registry.problems else CLEAN
+
+
+def _registry(options: Namespace) -> Registry:
+    """The rules of the project around the current directory; what is wrong with its packs is told."""
+    from prodlint.config import Overrides
+
+    cwd = current_directory()
+    found = configured(Overrides(), cwd, ["."], allow_local_plugins=options.allow_local_plugins).registry
+    print_problems(found.problems, None)
+    return found
 
 
 def config(given: list[str]) -> int:
     """Describe the keys of the configuration, or show what holds for a file."""
-    from prodlint.config import load
     from prodlint.hosts.arguments import config_parser
     from prodlint.hosts.plain import overrides_of
-    from prodlint.registry import built_in
 
     options = config_parser().parse_args(given)
-    registry = built_in()
     cwd = current_directory()
     if options.show is None:
         from prodlint.config.reference import describe, nearest_key
@@ -64,12 +76,15 @@ def config(given: list[str]) -> int:
             return FAILED
         sys.stdout.write(text)
         return CLEAN
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
+    configuration = configured(
+        overrides_of(options), cwd, [options.show], allow_local_plugins=options.allow_local_plugins
+    )
     absolute = os.path.normpath(os.path.join(cwd, options.show))
     text = configuration.show(absolute, _has_shebang(absolute))
-    print_problems(configuration.problems, None)
+    problems = [*configuration.registry.problems, *configuration.problems]
+    print_problems(problems, None)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return FAILED if any(problem.fatal for problem in configuration.problems) else CLEAN
+    return FAILED if any(problem.fatal for problem in problems) else CLEAN
 
 
 def _has_shebang(path: str) -> bool:

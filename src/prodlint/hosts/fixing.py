@@ -14,6 +14,7 @@ from prodlint.report.outcome import plural
 from prodlint.report.safety import visible
 from prodlint.run import Checker, task_of
 from prodlint.source import Source
+from prodlint.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,10 +45,15 @@ def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple
 
     With ``shows_fixes`` the report's violations hold their fixes.
     """
+    if not run.report.checked:
+        return run.report, None
+    with TimeLimit(options.time_limit) as limit:
+        checker = Checker(run.configuration, run.registry, run.today, limit=limit)
+        return _fixed(options, run, checker, shows_fixes=shows_fixes)
+
+
+def _fixed(options: CheckOptions, run: Run, checker: Checker, *, shows_fixes: bool) -> tuple[Report, int | None]:
     report = run.report
-    if not report.checked:
-        return report, None
-    checker = Checker(run.configuration, run.registry, run.today)
     tasks = {file.path: task_of(file, run.cwd, run.configuration) for file in run.discovery.files}
     if options.fix or options.fix_only or options.diff:
         files, report = fix_files(
@@ -57,9 +63,9 @@ def fixed_report(options: CheckOptions, run: Run, *, shows_fixes: bool) -> tuple
             _tell_fixes(files)
         whole = report._replace(problems=(*run.configuration.problems, *report.problems))
         if options.diff:
-            return report, _tell_diff(files, whole, options, checker, run.cwd)
+            return report, tell_diff(files, whole, options, checker, run.cwd)
         if not options.quiet:
-            _tell_count(files, "fixed")
+            tell_count(files, "fixed")
         if options.fix_only:
             return report, _tell_problems(whole)
     if shows_fixes:
@@ -72,21 +78,22 @@ def fix_stdin(
 ) -> int:
     """Fix what stdin holds: the result, or the diff, goes to stdout; what is left is reported on stderr."""
     path = options.stdin_filename or "<stdin>"
-    checker = Checker(configuration, registry, today)
     absolute = os.path.normpath(os.path.join(cwd, path))
     before = sys.stdin.buffer.read()
-    result = fix_text(
-        Source(path, before),
-        _safeties(options),
-        lambda text, fixes: checker.inspect(text, absolute, fixes),
-        tuple if focus is None else lambda found: focus.of(Report(1, 0, (), tuple(found), ())).violations,
-    )
+    with TimeLimit(options.time_limit) as limit:
+        checker = Checker(configuration, registry, today, limit=limit)
+        result = fix_text(
+            Source(path, before),
+            _safeties(options),
+            lambda text, fixes: checker.inspect(text, absolute, fixes),
+            tuple if focus is None else lambda found: focus.of(Report(1, 0, (), tuple(found), ())).violations,
+        )
     files = (FixedFile(path, before, result.data, result.fixed),) if result.fixed else ()
-    report = Report(1, 0, (), result.left, (*configuration.problems, *result.problems))
+    report = Report(1, 0, (), result.left, (*registry.problems, *configuration.problems, *result.problems))
     if options.show_fixes:
         _tell_fixes(files)
     if options.diff:
-        return _tell_diff(files, report, options, checker, cwd)
+        return tell_diff(files, report, options, checker, cwd)
     _write(result.data)
     if options.fix_only:
         return _tell_problems(report)
@@ -109,7 +116,15 @@ def _tell_fixes(files: Iterable[FixedFile]) -> None:
             sys.stderr.write(text + "\n")
 
 
-def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptions, checker: Checker, cwd: str) -> int:
+def tell_diff(
+    files: tuple[FixedFile, ...],
+    report: Report,
+    options: CheckOptions,
+    checker: Checker,
+    cwd: str,
+    what: str = "would be fixed",
+) -> int:
+    """Print what would change, and say how many violations ``what``; the exit code."""
     from prodlint.fix.diff import diff
 
     for file in files:
@@ -122,7 +137,7 @@ def _tell_diff(files: tuple[FixedFile, ...], report: Report, options: CheckOptio
             )
             sys.stderr.write(visible(f"{file.path}:{line}: {told}") + "\n")
     if not options.quiet:
-        _tell_count(files, "would be fixed")
+        tell_count(files, what)
     return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)
 
 
@@ -133,7 +148,8 @@ def _write(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def _tell_count(files: tuple[FixedFile, ...], what: str) -> None:
+def tell_count(files: tuple[FixedFile, ...], what: str) -> None:
+    """Say what was done to how many violations in how many files."""
     number = sum(len(file.fixed) for file in files)
     if number:
         sys.stderr.write(f"{plural(number, 'violation')} {what} in {plural(len(files), 'file')}\n")

@@ -28,6 +28,7 @@ class CheckOptions:
     extend_ignore: tuple[str, ...] | None = None
     context: str | None = None
     isolated: bool = False
+    allow_local_plugins: bool = False
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] | None = None
     no_gitignore: bool = False
@@ -49,8 +50,12 @@ class CheckOptions:
     no_baseline: bool = False
     fail_on_stale: bool = False
     changed_since: str | None = None
+    add_suppressions: str | None = None
+    until: str | None = None
+    no_suppressions: bool = False
     fail_on: str | None = None
     exit_zero: bool = False
+    time_limit: float = 30  # `time_limit.SECONDS`, which argparse does not need
     jobs: int | None = None
     no_cache: bool = False
     cache_dir: str | None = None
@@ -103,11 +108,13 @@ def overrides_of(options: CheckOptions | argparse.Namespace) -> Overrides:
         isolated=options.isolated,
         context=options.context,
         fail_on=getattr(options, "fail_on", None),
+        no_suppressions=getattr(options, "no_suppressions", False),
     )
 
 
 _FLAGS = {
     "--isolated": "isolated",
+    "--allow-local-plugins": "allow_local_plugins",
     "--no-cache": "no_cache",
     "--quiet": "quiet",
     "-q": "quiet",
@@ -117,6 +124,7 @@ _FLAGS = {
     "--allow-empty": "allow_empty",
     "--show-suppressed": "show_suppressed",
     "--no-baseline": "no_baseline",
+    "--no-suppressions": "no_suppressions",
     "--fail-on-stale": "fail_on_stale",
 }
 _LISTS = frozenset({"--select", "--extend-select", "--ignore", "--extend-ignore"})

@@ -10,6 +10,7 @@ from prodlint.hosts.cli import (
     FAILED,
     FOUND,
     check_files,
+    configured,
     current_directory,
     faults,
     focus_of_run,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Configuration
     from prodlint.hosts.arguments import PolicyOptions
-    from prodlint.model import Problem
+    from prodlint.model import Problem, Report
     from prodlint.policy.assessing import Policy
     from prodlint.policy.verdict import Assessment
 
@@ -61,17 +62,15 @@ def judged(
     gate: str = "",
 ) -> int:
     """Check, judge the clauses that ``clauses_of`` gives (None: it has said why not), report; the exit code."""
-    from prodlint.config import load
     from prodlint.policy.assessing import read_policy
-    from prodlint.registry import built_in
 
     if _faults_in_outputs(options):
         return FAILED
     quieten()
     cwd = current_directory()
-    registry = built_in()
-    configuration = load(overrides_of(options), cwd=cwd, registry=registry)
-    read = read_policy(configuration, registry, cwd, configuration.problems, options.standard)
+    paths = options.paths or ["."]
+    configuration = configured(overrides_of(options), cwd, paths, allow_local_plugins=options.allow_local_plugins)
+    read = read_policy(configuration, configuration.registry, cwd, configuration.problems, options.standard)
     if faults(configuration, options.color):
         return FAILED
     names = clauses_of(read)
@@ -103,14 +102,36 @@ def _assessed(
     if focus is not None:
         focus, discovery = focus.on(discovery)
     report = check_files(options, configuration, configuration.registry, cwd, discovery)
+    report, looked_at = _with_project(report, read, names, options, configuration, cwd)
     if faults(configuration, options.color):
         return None
     if focus is not None:
         report = focus.of(report)
     paths = tuple(options.paths or ["."])
     today, now = time.strftime("%Y-%m-%d"), time.time()
-    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now)
+    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now, looked_at)
     return Judged(assess(read, run, names, gate), report.problems)
+
+
+def _with_project(
+    report: Report,
+    read: Policy,
+    names: tuple[str, ...],
+    options: PolicyOptions,
+    configuration: Configuration,
+    cwd: str,
+) -> tuple[Report, dict[str, int]]:
+    """The report with what the checks of other files find that the clauses ask for, and what each of them looked at."""
+    from prodlint.policy.assessing import asking_for_checks, checks_of, merged
+
+    checks = checks_of(read.catalog, names, configuration.registry)
+    if not checks:
+        return report, {}
+    from prodlint.project import check_project
+
+    asking = asking_for_checks(configuration, overrides_of(options), checks, cwd)
+    found = check_project(options.paths or ["."], asking, checks, cwd=cwd, today=time.strftime("%Y-%m-%d"))
+    return merged(report, found), found.examined
 
 
 def _faults_in_outputs(options: PolicyOptions) -> bool:

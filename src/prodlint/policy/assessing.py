@@ -12,6 +12,7 @@ from prodlint.policy.freshness import CodeFile, Freshness, dependency_files
 from prodlint.policy.gathering import gather
 from prodlint.policy.judging import Ground, formats_needed, judge, with_referred
 from prodlint.policy.running import blanket_names, runs_of
+from prodlint.policy.standard import Means
 from prodlint.policy.tables import Reader
 from prodlint.policy.verdict import Assessment
 from prodlint.policy.weighing import Code
@@ -19,11 +20,13 @@ from prodlint.policy.weighing import Code
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from prodlint.config import Configuration, FileSettings
+    from prodlint.config import Configuration, FileSettings, Overrides
     from prodlint.config.values import Value
     from prodlint.discover import Discovery, SourceFile
     from prodlint.model import Problem, Report
+    from prodlint.project import ProjectChecked
     from prodlint.registry import Registry
+    from prodlint.rule import Rule
 
 
 class Policy(NamedTuple):
@@ -126,6 +129,39 @@ def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> As
         gathered.problems,
         gate,
     )
+
+
+def checks_of(catalog: Catalog, names: Iterable[str], registry: Registry) -> tuple[Rule, ...]:
+    """The rules about files other than Python that these clauses name."""
+    clauses = with_referred(names, catalog).values()
+    named = {name for clause in clauses for way in clause.shown_by if way.means in _CHECKING for name in way.names}
+    return tuple(rule for rule in registry.rules if rule.is_about_projects and rule.name in named)
+
+
+_CHECKING = (Means.RULES, Means.CHECKS)
+
+
+def asking_for_checks(
+    configuration: Configuration, overrides: Overrides, checks: tuple[Rule, ...], cwd: str
+) -> Configuration:
+    """The configuration in which those of the checks are on that nobody has switched off.
+
+    They run on request, and a clause that names one is a request; what a configuration ignores stays off.
+    """
+    from prodlint.config import load
+
+    settings = configuration.scope_at(configuration.root).rules
+    asked = [each.rule.name for each in settings if each.rule in checks and each.decision.is_on_request]
+    more = (*(overrides.extend_select or ()), *asked)
+    return load(overrides._replace(extend_select=more), cwd=cwd, registry=configuration.registry)
+
+
+def merged(report: Report, found: ProjectChecked) -> Report:
+    """The report with what these checks have found, each violation once."""
+    violations = dict.fromkeys((*report.violations, *found.violations))
+    ordered = sorted(violations, key=lambda each: (each.path, each.span or (0, 0), each.code))
+    problems = tuple(dict.fromkeys((*report.problems, *found.problems)))
+    return report._replace(violations=tuple(ordered), problems=problems)
 
 
 def with_commit(assessment: Assessment, cwd: str) -> Assessment:

@@ -174,7 +174,7 @@ def _shown(way: Way, clause: Clause, catalog: Catalog, ground: Ground, verdicts:
             # Where somebody has to vouch for a clause, no rule can show that it holds.
             needed = needed and not clause.takes_attestation
             for name in way.names:
-                yield _by_rule(name, way.means, ground)._replace(is_needed=needed)
+                yield _by_rule(name, way.means, clause.name, ground)._replace(is_needed=needed)
         case Means.RUFF:
             yield _by_ruff(way, ground)._replace(is_needed=needed and not clause.takes_attestation)
         case Means.EVIDENCE:
@@ -185,12 +185,13 @@ def _shown(way: Way, clause: Clause, catalog: Catalog, ground: Ground, verdicts:
                     yield _by_clause(verdicts[other.name])._replace(is_needed=needed)
 
 
-def _by_rule(name: str, means: Means, ground: Ground) -> Shown:
+def _by_rule(name: str, means: Means, clause: str, ground: Ground) -> Shown:
     if name == EVERY_RULE:
         return _by_all_rules(ground)
     run = ground.runs.get(name)
     if run is None:
         return Shown(means, name, Status.OPEN, "not in prodlint yet")
+    run = run.about(clause)
     status, text = _told(run)
     return Shown(means, name, status, text, files=run.files, spots=_spots_of(run))
 
@@ -235,7 +236,8 @@ def _by_all_rules(ground: Ground) -> Shown:
         text = f"{_plural(len(found), 'violation')} of {_plural(len(violated), 'rule')} in {where}"
         spots = tuple(spot for run in violated for spot in _spots_of(run))
         return Shown(Means.RULES, "all rules", Status.VIOLATED, text, files=files, spots=spots)
-    idle = [text for run, status, text in told if status is Status.MISSING and run.rule.family != FAMILY]
+    expected = [each for each in told if each[0].rule.family != FAMILY and each[0].rule.by_default]
+    idle = [text for _, status, text in expected if status is Status.MISSING]
     if idle:
         text = idle[0] + (f", and {_plural(len(idle) - 1, 'more rule')} alike" if len(idle) > 1 else "")
         return Shown(Means.RULES, "all rules", Status.MISSING, text, files=files)

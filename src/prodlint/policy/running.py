@@ -40,6 +40,16 @@ class RuleRun(NamedTuple):
     allowed: int
     blanket: tuple[str, ...]
 
+    def about(self, clause: str) -> RuleRun:
+        """The same with what concerns a clause: a violation may be about some of its rule's clauses only."""
+        if clause not in self.rule.policy:  # a project's own clause, which no rule can know of
+            return self
+        live, known, unexplained = (
+            tuple(violation for violation in found if clause in violation.policy)
+            for found in (self.live, self.known, self.unexplained)
+        )
+        return self._replace(live=live, known=known, unexplained=unexplained)
+
 
 def runs_of(
     report: Report,
@@ -69,6 +79,8 @@ def runs_of(
         hidden = [path for path in paths if path in unseen]
         active = {each.rule.name for each in settings.active}
         for rule in registry.rules:
+            if rule.is_about_projects:
+                continue  # `looked_at` tells of those
             if rule.name in active:
                 ran[rule.name] += len(paths) - len(hidden)
                 left_out[rule.name] += hidden
@@ -76,7 +88,7 @@ def runs_of(
                 left_out[rule.name] += paths
     found = _by_rule(report)
     return {
-        rule.name: _run(rule, looked_at.get(rule.name, ran[rule.name]), left_out[rule.name], found, blankets)
+        rule.name: _run(rule, ran[rule.name] + looked_at.get(rule.name, 0), left_out[rule.name], found, blankets)
         for rule in registry.rules
     }
 
@@ -116,7 +128,7 @@ def blanket_names(text: str, registry: Registry) -> frozenset[str]:
     from tokenize import COMMENT, TokenError, generate_tokens  # only for files in which something is hidden
 
     from prodlint.facts.comments import Comment
-    from prodlint.suppress import read_directives
+    from prodlint.directives import read_directives
 
     names: set[str] = set()
     try:

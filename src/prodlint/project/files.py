@@ -1,0 +1,127 @@
+"""The files of a project, whatever they hold: their names, their text, and which of them git tracks."""
+
+from __future__ import annotations
+
+import os
+
+from prodlint.config.patterns import Patterns
+from prodlint.git import Git, IncomparableError
+from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
+from prodlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST_TEXT = 4 * 1024 * 1024
+"""Bytes above which a project's file is not read: nobody writes one of these by hand."""
+
+
+class NotCheckedError(Exception):
+    """A file is not what a rule can judge, such as a template of one; the message is told as the reason."""
+
+
+class MissingExtraError(Exception):
+    """A rule needs a package that is not installed; the message says for what, ``extra`` what to install."""
+
+    def __init__(self, message: str, extra: str) -> None:
+        super().__init__(message)
+        self.extra = extra
+
+
+class FaultyOptionError(ValueError):
+    """An option of a rule makes no sense; the message says why, ``option`` is its key."""
+
+    def __init__(self, option: str, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+class ProjectFile(NamedTuple):
+    """A file: its path from the project's root, its path as reports show it, and its absolute one without links."""
+
+    path: str
+    shown: str
+    real: str
+
+    def text(self) -> str:
+        """What the file holds, with its newlines as ``\\n``. Raises Unreadable."""
+        try:
+            with open(self.real, "rb") as handle:
+                data = handle.read(LARGEST_TEXT + 1)
+        except OSError as error:
+            raise Unreadable(f"cannot be read: {error.strerror or error}") from None
+        if len(data) > LARGEST_TEXT:
+            raise Unreadable(f"larger than {LARGEST_TEXT:,} bytes")
+        try:
+            return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise Unreadable(f"the file is not UTF-8: {error.reason}", line) from None
+
+
+class Files(NamedTuple):
+    """Files of a project, sorted by path."""
+
+    all: tuple[ProjectFile, ...]
+
+    def matching(self, patterns: tuple[str, ...]) -> tuple[ProjectFile, ...]:
+        """The files that one of these patterns in gitignore's syntax matches."""
+        matches = Patterns(patterns).match
+        return tuple(file for file in self.all if matches(*_split(file.path)))
+
+
+class ProjectTree:
+    """The files below the checked paths of one project.
+
+    ``root`` is the project's absolute directory, and ``is_whole`` says whether all of it was checked: only then a
+    missing file is known to be missing. ``found`` looks for the files, with or without those that git ignores.
+    """
+
+    def __init__(self, root: str, found: Callable[[bool], Files], *, cwd: str, is_whole: bool) -> None:
+        self.root = root
+        self.is_whole = is_whole
+        self._cwd = cwd
+        self._found = found
+        self._shared: dict[object, Any] = {}
+
+    def matching(self, patterns: tuple[str, ...]) -> tuple[ProjectFile, ...]:
+        """The files, but for those that git ignores, that one of these patterns in gitignore's syntax matches."""
+        files: Files = self.shared("files", lambda: self._found(True))
+        return files.matching(patterns)
+
+    def shown(self, path: str) -> str:
+        """The path, as reports show it, of what would lie there from the root."""
+        return path if self.root == self._cwd else os.path.relpath(os.path.join(self.root, path), self._cwd)
+
+    @property
+    def tracked(self) -> Files | None:
+        """The files that git tracks, ignored by now or not; None where there is no repository or no git."""
+        files: Files | None = self.shared("tracked", self._tracked)
+        return files
+
+    def _tracked(self) -> Files | None:
+        paths = _tracked(self.root)
+        return None if paths is None else Files(tuple(file for file in self._found(False).all if file.path in paths))
+
+    def shared(self, key: object, make: Callable[[], Any]) -> Any:
+        """What several rules need of the project, made once; ``key`` stands for what is made."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return self._shared[key]
+
+
+def _split(path: str) -> tuple[str, str]:
+    directory, slash, name = path.rpartition("/")
+    return directory + slash, name
+
+
+def _tracked(root: str) -> frozenset[str] | None:
+    try:
+        git = Git(root)
+        top = git.top()
+        tracked = git.tracked_files()
+    except (IncomparableError, OSError):
+        return None  # without git nothing is tracked by it; the rules say that they then have no verdict
+    below = os.path.realpath(root).rstrip("/") + "/"
+    inside = below.removeprefix(top) if below.startswith(top) else ""
+    return frozenset(path.removeprefix(inside) for path in tracked if path and path.startswith(inside))
