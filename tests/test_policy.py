@@ -421,6 +421,16 @@ def test_what_prodlint_wrote_itself_is_no_evidence(cli: Callable[..., Told]) -> 
     assert status(own(cli, '{ evidence = ["sarif"] }')) == "evidence missing"
 
 
+def test_more_evidence_than_anybody_meant_is_refused(cli: Callable[..., Told]) -> None:
+    """To read the first thousand only would be to choose what is shown."""
+    plant("a.py", CLEAN, age=60)
+    for number in range(1_001):
+        plant(f"out/{number}.xml", JUNIT)
+    plant("prodlint.toml", '[evidence]\njunit = ["out/*.xml"]\n')
+    clause = own(cli, '{ evidence = ["junit"] }')
+    assert (status(clause), clause["reason"]) == ("evidence missing", "junit evidence: 1,001 files match out/*.xml")
+
+
 # How old evidence may be
 
 
@@ -578,3 +588,35 @@ def test_a_plain_check_loads_nothing_of_it(cli: Callable[..., Told], tmp_path: P
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+PATTERNS = [
+    "/docs/a*",
+    "docs/a.md",
+    "docs/",
+    "/docs",
+    "*.md",
+    "/*.md",
+    "**/docs/*.md",
+    "d?cs/*",
+    "[d]ocs/a.md",
+    "docs/**",
+]
+
+
+@pytest.mark.parametrize("pattern", [(each,) for each in PATTERNS] + [("/docs/*", "!docs/a.md"), ("/x", "*.py")])
+def test_directories_that_cannot_match_are_passed_over(pattern: tuple[str, ...]) -> None:
+    """It saves most of the time of a check, and must not cost a file."""
+    from prodlint.config.patterns import Patterns
+    from prodlint.project.files import Files, ProjectFile
+
+    paths = ["a.md", "docs/a.md", "docs/b/a.md", "src/docs/a.md", "src/a.py", "x/a.py", "docs.md"]
+    files = Files(tuple(ProjectFile(path, path, path) for path in sorted(paths)))
+    plain = Patterns(pattern)
+    expected = [path for path in sorted(paths) if plain.match(*_split(path))]
+    assert [file.path for file in files.matching(pattern)] == expected
+
+
+def _split(path: str) -> tuple[str, str]:
+    directory, slash, name = path.rpartition("/")
+    return directory + slash, name

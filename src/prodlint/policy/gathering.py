@@ -47,7 +47,13 @@ def gather(formats: Iterable[str], configured: Mapping[str, Value], root: str, c
         gathered.places[name] = places
         evidence: list[Evidence] = []
         broken: list[Problem] = []
-        for path in _files(places, base):
+        paths = _files(places, base)
+        if len(paths) > _MOST_FILES:
+            message = f"{name} evidence: {len(paths):,} files match {', '.join(places)}"
+            remedy = f"name at most {_MOST_FILES:,} under `evidence.{name}`"
+            broken.append(Problem(FAULT, message, remedy=remedy, fatal=False))
+            paths = []  # to leave out some of them would be to choose what is shown
+        for path in paths:
             shown = _shown(path, cwd)
             try:
                 found = read_evidence(FORMATS[name], path, shown)
@@ -69,7 +75,7 @@ def _files(places: Iterable[str], base: str) -> list[str]:
     for place in places:
         path = os.path.join(base, place)
         if has_magic(place):
-            found += sorted(glob(path, recursive=True))[:_MOST_FILES]
+            found += sorted(glob(path, recursive=True))
         elif os.path.lexists(path):
             found.append(path)
     return [path for path in dict.fromkeys(map(os.path.normpath, found)) if not os.path.isdir(path)]

@@ -277,7 +277,8 @@ def _of_format(name: str, way: Way, ground: Ground) -> Shown | None:
     """What the evidence in one format says; None where there is none."""
     broken = ground.gathered.broken.get(name, ())
     if broken:
-        return Shown(Means.EVIDENCE, name, Status.MISSING, f"{broken[0].path}: {broken[0].message}")
+        where = f"{broken[0].path}: " if broken[0].path else ""
+        return Shown(Means.EVIDENCE, name, Status.MISSING, f"{where}{broken[0].message}")
     evidence = ground.gathered.evidence.get(name, ())
     if not evidence:
         return None

@@ -127,8 +127,8 @@ def blanket_names(text: str, registry: Registry) -> frozenset[str]:
     """The names of the rules that the comments of a Python text allow in more than one place."""
     from tokenize import COMMENT, TokenError, generate_tokens  # only for files in which something is hidden
 
-    from prodlint.facts.comments import Comment
     from prodlint.directives import read_directives
+    from prodlint.facts.comments import Comment
 
     names: set[str] = set()
     try:

@@ -19,6 +19,7 @@ from prodlint.report.quoting import xml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from prodlint.model import Problem
     from prodlint.policy.attestations import Attestation
     from prodlint.policy.verdict import Assessment, Shown, Spot, Verdict
 
@@ -112,7 +113,7 @@ def _problems(assessment: Assessment) -> Iterator[str]:
     yield '<h2>Evidence that proves nothing</h2>\n<ul class="faults">\n'
     for problem in assessment.problems:
         remedy = f" ({problem.remedy})" if problem.remedy else ""
-        yield f"<li>{with_code(f'{problem.path}: {problem.message}{remedy}')}</li>\n"
+        yield f"<li>{with_code(f'{_told(problem)}{remedy}')}</li>\n"
     yield "</ul>\n"
 
 
@@ -265,3 +266,7 @@ def _findings(groups: dict[tuple[str, str], list[Spot]], anchors: Anchors) -> It
 def _end() -> str:
     made = f"Made by prodlint {__version__}. Statuses are as of the date above."
     return f'</main>\n<footer class="lead">{made}</footer>\n</body>\n</html>\n'
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message

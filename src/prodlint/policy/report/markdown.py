@@ -15,6 +15,7 @@ from prodlint.report.safety import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodlint.model import Problem
     from prodlint.policy.verdict import Assessment, Verdict
 
 MARKS = {
@@ -39,7 +40,7 @@ def render(assessment: Assessment) -> Iterator[str]:
     checked = plural(assessment.checked, "file")
     yield f"{checked} checked on {assessment.today}{commit}{changed} by prodlint {__version__}.\n"
     for problem in assessment.problems:
-        yield f"\n- {code(f'{problem.path}: {problem.message}')}\n"
+        yield f"\n- {code(f'{_told(problem)}')}\n"
     for standard, areas in by_area(assessment):
         yield f"\n### {_prose(standard.title)}\n\n| | clause | status | what shows it |\n|---|---|---|---|\n"
         for _, verdicts in areas:
@@ -75,3 +76,7 @@ def _prose(text: str) -> str:
 
 _LINKED = re.compile(r"[@#]|://|www\.|\b[0-9a-f]{7,40}\b", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>|&~$]")
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path else problem.message
