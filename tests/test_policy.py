@@ -202,6 +202,10 @@ def test_a_clause_asks_for_its_checks(cli: Callable[..., Told]) -> None:
     least = clauses["production-standards/practice/least-privilege"]
     assert (least["status"], least["worst"]) == ("violated", [{"path": "Dockerfile", "findings": 1}])
     assert cli().code == 0
+    assert status(clauses["production-standards/gates/lint"]) == "met"
+    plant("prodlint.toml", 'extend-select = ["container-runs-as-root"]\n')
+    assert cli().code == 1
+    assert status(judged(cli)["production-standards/gates/lint"]) == "violated"
 
 
 def test_a_check_that_looked_at_nothing_shows_nothing(cli: Callable[..., Told]) -> None:

@@ -102,14 +102,14 @@ def _assessed(
     if focus is not None:
         focus, discovery = focus.on(discovery)
     report = check_files(options, configuration, configuration.registry, cwd, discovery)
-    report, looked_at = _with_project(report, read, names, options, configuration, cwd)
+    report, looked_at, asked = _with_project(report, read, names, options, configuration, cwd)
     if faults(configuration, options.color):
         return None
     if focus is not None:
         report = focus.of(report)
     paths = tuple(options.paths or ["."])
     today, now = time.strftime("%Y-%m-%d"), time.time()
-    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now, looked_at)
+    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now, looked_at, asked)
     return Judged(assess(read, run, names, gate), report.problems)
 
 
@@ -120,18 +120,21 @@ def _with_project(
     options: PolicyOptions,
     configuration: Configuration,
     cwd: str,
-) -> tuple[Report, dict[str, int]]:
-    """The report with what the checks of other files find that the clauses ask for, and what each of them looked at."""
+) -> tuple[Report, dict[str, int], frozenset[str]]:
+    """The report with what the checks of other files find that the clauses ask for, and what each of them looked at.
+
+    Last come the names of those that nobody else has asked for.
+    """
     from prodlint.policy.assessing import asking_for_checks, checks_of, merged
 
     checks = checks_of(read.catalog, names, configuration.registry)
     if not checks:
-        return report, {}
+        return report, {}, frozenset()
     from prodlint.project import check_project
 
-    asking = asking_for_checks(configuration, overrides_of(options), checks, cwd)
+    asking, asked = asking_for_checks(configuration, overrides_of(options), checks, cwd)
     found = check_project(options.paths or ["."], asking, checks, cwd=cwd, today=time.strftime("%Y-%m-%d"))
-    return merged(report, found), found.examined
+    return merged(report, found), found.examined, asked
 
 
 def _faults_in_outputs(options: PolicyOptions) -> bool:

@@ -87,7 +87,7 @@ class Run(NamedTuple):
     """A check that is done: what was found, on which files, with which settings, from the absolute directory ``cwd``.
 
     ``today`` is an ISO date, ``now`` in seconds since the epoch. ``looked_at`` counts, for rules about files that are
-    not Python, the files that they ran on.
+    not Python, the files that they ran on, and ``asked`` names those that ran for their clauses only.
     """
 
     report: Report
@@ -99,6 +99,7 @@ class Run(NamedTuple):
     today: str
     now: float
     looked_at: Mapping[str, int] = {}
+    asked: frozenset[str] = frozenset()
 
 
 def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> Assessment:
@@ -116,7 +117,7 @@ def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> As
         run.report, ((file.path, each) for file, each in settings), run.registry, blankets.names, run.looked_at
     )
     code = Code(frozenset(file.real for file in production), configuration.root)
-    ground = Ground(runs, gathered, freshness, code, policy.attestations, run.today)
+    ground = Ground(runs, gathered, freshness, code, policy.attestations, run.today, run.asked)
     verdicts = judge(wanted, policy.catalog, ground)
     concerned = {verdict.clause.standard for verdict in verdicts}
     return Assessment(
@@ -143,8 +144,8 @@ _CHECKING = (Means.RULES, Means.CHECKS)
 
 def asking_for_checks(
     configuration: Configuration, overrides: Overrides, checks: tuple[Rule, ...], cwd: str
-) -> Configuration:
-    """The configuration in which those of the checks are on that nobody has switched off.
+) -> tuple[Configuration, frozenset[str]]:
+    """The configuration in which those of the checks are on that nobody has switched off, and those it switches on.
 
     They run on request, and a clause that names one is a request; what a configuration ignores stays off.
     """
@@ -153,7 +154,8 @@ def asking_for_checks(
     settings = configuration.scope_at(configuration.root).rules
     asked = [each.rule.name for each in settings if each.rule in checks and each.decision.is_on_request]
     more = (*(overrides.extend_select or ()), *asked)
-    return load(overrides._replace(extend_select=more), cwd=cwd, registry=configuration.registry)
+    asking = load(overrides._replace(extend_select=more), cwd=cwd, registry=configuration.registry)
+    return asking, frozenset(asked)
 
 
 def merged(report: Report, found: ProjectChecked) -> Report:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class Ground(NamedTuple):
-    """All that clauses are judged by, as of the day ``today`` (ISO date)."""
+    """All that clauses are judged by, as of the day ``today`` (ISO date).
+
+    ``asked`` names the rules that ran only because clauses name them: to all others they are nothing.
+    """
 
     runs: Mapping[str, RuleRun]
     gathered: Gathered
@@ -41,6 +44,7 @@ class Ground(NamedTuple):
     code: Code
     attestations: tuple[Attestation, ...]
     today: str
+    asked: frozenset[str] = frozenset()
 
 
 def formats_needed(clauses: Iterable[Clause]) -> tuple[str, ...]:
@@ -226,7 +230,7 @@ def _told(run: RuleRun) -> tuple[Status, str]:
 
 def _by_all_rules(ground: Ground) -> Shown:
     """What all rules show together; those about the tool itself can only find something."""
-    runs = ground.runs.values()
+    runs = [run for run in ground.runs.values() if run.rule.name not in ground.asked]
     told = [(run, *_told(run)) for run in runs]
     violated = [run for run, status, _ in told if status is Status.VIOLATED]
     files = max((run.files for run in runs), default=0)
