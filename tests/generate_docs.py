@@ -1,4 +1,4 @@
-"""Writes the pages made from code and data: ``docs/rules/*.md``, ``docs/standards/*.md``, ``docs/configuration.md``.
+"""Writes what is made from code and data: pages of rules, standards and the configuration, and its JSON schema.
 
 ``python tests/generate_docs.py`` writes them, ``python tests/generate_docs.py --check`` only says which are out of date
 and exits with 1 if any is.
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
+from prodlint.config.schema import schema_text
 from prodlint.config.source import Source
-from prodlint.explain import contexts_of, page
+from prodlint.pages import contexts_of, page
 from prodlint.policy.catalog import load_catalog
 from prodlint.policy.reference import page as standard_page
 from prodlint.registry import STANDARDS, Registry, built_in
@@ -36,6 +37,7 @@ def pages(registry: Registry) -> dict[Path, str]:
     standards = {DOCS / "standards" / f"{name}.md": standard_page(catalog.standards[name]) for name in STANDARDS}
     return {
         DOCS / "configuration.md": reference(),
+        DOCS / "configuration.schema.json": schema_text(registry),
         DOCS / "rules" / "README.md": overview(registry),
         **rules,
         **standards,

@@ -8,7 +8,7 @@ import re
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import prodlint_rules
 from lsprotocol import types
@@ -17,7 +17,9 @@ from pytest_lsp import LanguageClient, make_test_lsp_client
 import prodlint
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    Result = TypeVar("Result")
 
 PACKAGES = os.pathsep.join(str(Path(str(package.__file__)).parents[1]) for package in (prodlint, prodlint_rules))
 
@@ -46,6 +48,11 @@ def abilities(*, pulls: bool = True, encodings: Sequence[str] = (), resolves: bo
     )
 
 
+async def soon(awaitable: Awaitable[Result]) -> Result:
+    """A result that must come: without it the test fails instead of hanging."""
+    return await asyncio.wait_for(awaitable, 60)
+
+
 class Editor:
     """One editor with its server. Documents are named by their paths from the first folder, or by their URIs."""
 
@@ -56,11 +63,14 @@ class Editor:
         self.refreshed = asyncio.Event()
         self.server: types.InitializeResult
         self.texts: dict[str, str] = {}
+        self.sent: list[types.PublishDiagnosticsParams] = []
         self._versions: dict[str, int] = {}
+        self._arrived = asyncio.Event()
+        self._seen = 0
 
     def uri(self, name: str) -> str:
         """The URI of a document."""
-        return name if re.match(r"\w{2,}:", name) else (self.folder / name).as_uri()
+        return name if re.match(r"[\w-]{2,}:", name) else (self.folder / name).as_uri()
 
     def identifier(self, name: str) -> types.TextDocumentIdentifier:
         """What requests call a document."""
@@ -100,24 +110,42 @@ class Editor:
     async def pull(self, name: str) -> list[types.Diagnostic]:
         """Ask for a document's diagnostics."""
         asked = types.DocumentDiagnosticParams(self.identifier(name))
-        report = await self.client.text_document_diagnostic_async(asked)
+        report = await soon(self.client.text_document_diagnostic_async(asked))
         assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
         return [*report.items]
 
     async def pushed(self, name: str) -> list[types.Diagnostic]:
         """What is sent next of a document."""
-        await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        while self.uri(name) not in self.client.diagnostics:
-            await self.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        return [*self.client.diagnostics[self.uri(name)]]
+        while True:
+            await self.until(lambda: len(self.sent) > self._seen)
+            self._seen += 1
+            if self.sent[self._seen - 1].uri == self.uri(name):
+                return [*self.sent[self._seen - 1].diagnostics]
+
+    def shown(self, name: str) -> list[types.Diagnostic]:
+        """What was sent last of a document."""
+        return next([*sent.diagnostics] for sent in reversed(self.sent) if sent.uri == self.uri(name))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds of what was sent."""
+        while not holds():
+            self._arrived.clear()
+            await soon(self._arrived.wait())
+
+    def receive(self, sent: types.PublishDiagnosticsParams) -> None:
+        """Take what the server sends."""
+        self.sent.append(sent)
+        self._arrived.set()
 
     async def actions(self, name: str, region: types.Range, *only: str) -> list[types.CodeAction]:
         """What is offered for a range, with its edits."""
         context = types.CodeActionContext([], only=[*only] or None)  # type: ignore[list-item]
         asked = types.CodeActionParams(self.identifier(name), region, context)
-        found = await self.client.text_document_code_action_async(asked)
+        found = await soon(self.client.text_document_code_action_async(asked))
         actions = [action for action in found or () if isinstance(action, types.CodeAction)]
-        return [action if action.edit else await self.client.code_action_resolve_async(action) for action in actions]
+        return [
+            action if action.edit else await soon(self.client.code_action_resolve_async(action)) for action in actions
+        ]
 
     def after(self, name: str, action: types.CodeAction) -> str:
         """A document's text after an action."""
@@ -160,9 +188,9 @@ async def editor(
         made.refreshed.set()
 
     client.protocol.fm.features[types.WORKSPACE_DIAGNOSTIC_REFRESH] = refresh
+    client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = made.receive
     environment = {**os.environ, "PYTHONPATH": PACKAGES, "PRODLINT_CACHE_DIR": str(folder.parent / "cache")}
-    started = client.start_io(sys.executable, *command, env=environment, limit=_LONGEST_MESSAGE)
-    await started
+    await client.start_io(sys.executable, *command, env=environment)
     roots = [folder] if folders is None else folders
     parameters = types.InitializeParams(
         capabilities or abilities(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-from prodlint.explain import page
 from prodlint.model import (
     Context,
     Edit,
@@ -19,6 +18,7 @@ from prodlint.model import (
     Suppression,
     Violation,
 )
+from prodlint.pages import page
 from prodlint.registry import built_in
 from prodlint.report import RulePage, View, render
 

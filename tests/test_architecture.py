@@ -24,10 +24,11 @@ ENGINE = Path(prodlint.__file__).parent
 RULES = Path(prodlint_rules.__file__).parent
 
 ORDER = (
-    "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "gitignore",
-    "exclusion", "discover", "config", "packs", "time_limit", "source", "digest", "secrets", "index", "facts",
-    "directives", "suppress", "fix", "cst", "check", "cache", "run", "workers", "git", "changes", "baseline", "project",
-    "api", "report", "explain", "evidence", "policy", "hosts", "testing", "__main__", "__init__",
+    "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "generated",
+    "gitignore", "exclusion", "discover", "shards", "config", "packs", "time_limit", "source", "digest", "secrets",
+    "index", "facts", "directives", "suppress", "fix", "cst", "check", "notebook", "cache", "run", "workers", "git",
+    "changes", "baseline", "project", "pages", "api", "audit", "report", "evidence", "policy", "scaffold",
+    "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 
@@ -164,7 +165,9 @@ SLOW = {
     "logging", "multiprocessing", "pathlib", "pathspec", "rich", "shutil", "subprocess", "tempfile", "tokenize",
     "tomli", "tomllib",
 }  # fmt: skip
-OFF_THE_PATH = {"hosts/arguments.py", "testing.py", "report/json_report.py", "config/positions.py"}
+OFF_THE_PATH = {
+    "hosts/arguments.py", "notebook.py", "testing.py", "report/json_report.py", "config/positions.py", "scaffold.py",
+}  # fmt: skip
 OFF_THE_PATH |= {name(path) for path in ENGINE_MODULES if name(path).startswith("hosts/lsp/")}
 """Modules that a plain run does not load, or that are about the slow module."""
 
@@ -263,6 +266,7 @@ def test_programs_are_run_in_one_place():
 PURE_MEMORY = {
     ("report/excerpt.py", "_width"),  # the width of a character
     ("report/safety.py", "_unsafe"),  # a pattern that is compiled at first need
+    ("secrets/tokens.py", "_following"),  # the pattern of a format of ours
 }
 """Functions whose results are remembered for good: pure, of few values, and safe in threads."""
 

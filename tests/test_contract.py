@@ -15,8 +15,8 @@ import pytest
 
 from prodlint import __version__
 from prodlint.config.options import fields_of
-from prodlint.explain import page
 from prodlint.model import Context, Severity
+from prodlint.pages import page
 from prodlint.registry import built_in
 from prodlint.rule import Docstrings, Rule, Visit, WholeTree
 from prodlint.testing import fixture_files, read_fixture

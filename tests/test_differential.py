@@ -93,7 +93,7 @@ def found_on_every_node(data: bytes) -> list[tuple]:
     """What the rules find when they are run on all nodes of the kinds they visit."""
     source = Source("m.py", data)
     index = exhaustive_index(parse(source))
-    file = FileFacts(source, index, INSPECTION.plan, PATH)
+    file = FileFacts(source, index, INSPECTION.plan(SETTINGS), PATH)
     nodes = {
         Calls: list(itertools.chain.from_iterable(index.calls.values())),
         Handlers: index.handlers,
@@ -211,8 +211,8 @@ def comment_places(found: list[Comment]) -> list[tuple[int, int, str]]:
 def assert_same_comments(text: str) -> None:
     """Assert that the pattern and the spans of strings tell the same comments as the tokenizer."""
     source = Source("m.py", text.encode())
-    index = build(parse(source), INSPECTION.plan, source.data)
-    file = FileFacts(source, index, INSPECTION.plan, PATH)
+    index = build(parse(source), INSPECTION.plan(SETTINGS), source.data)
+    file = FileFacts(source, index, INSPECTION.plan(SETTINGS), PATH)
     assert comment_places(file.comments) == comment_places(comments(source))
 
 

@@ -46,8 +46,8 @@ def plant(root: Path, *files: str, text: str = "") -> None:
 
 def test_files_are_python_by_their_extension_only_those(tmp_path: Path) -> None:
     """A look-alike extension must not be enough, and a stub is a file to check."""
-    plant(tmp_path, "a.py", "b.pyi", "c.pyc", "d.txt", "e.py.bak", "f.ipynb", "gpy")
-    assert names(find(tmp_path)) == ["a.py", "b.pyi"]
+    plant(tmp_path, "a.py", "b.pyi", "c.pyc", "d.txt", "e.py.bak", "f.ipynb", "gpy", "h.ipynb.bak")
+    assert names(find(tmp_path)) == ["a.py", "b.pyi", "f.ipynb"]
 
 
 def test_order_is_that_of_the_components_whatever_the_file_system_says(

@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import pytest
 
-from prodlint import check_paths, check_source, fix_source
+from prodlint import check_paths, check_source, explain, fix_source, load_config
 from prodlint.check import Site
 from prodlint.config import Overrides, load
 from prodlint.facts import CallFacts, Comment, DefinitionFacts, HandlerFacts, SiteFacts
@@ -225,7 +226,9 @@ def on_a_day(text: str, today: str) -> tuple[Violation, ...]:
     return report.violations
 
 
-TOML = [(page, block) for page in PAGES for block in blocks(page, "toml") if page.name != "writing-a-rule.md"]
+OTHERS_TOML = ("writing-a-rule.md", "editors.md")
+"""Pages with settings that need more than prodlint: a pack, another program."""
+TOML = [(page, block) for page in PAGES for block in blocks(page, "toml") if page.name not in OTHERS_TOML]
 
 
 @pytest.mark.parametrize(("page", "block"), TOML, ids=[f"{page.name}:{block.line}" for page, block in TOML])
@@ -262,16 +265,16 @@ def test_suppression_examples_come_out_as_told(block: Block) -> None:
 
 def options_of(*names: str) -> set[str]:
     """All option strings of the parsers of some commands."""
-    parsers = [getattr(arguments, f"{name}_parser")() for name in names]
+    parsers = [getattr(arguments, f"{name.replace('-', '_')}_parser")() for name in names]
     return {option for parser in parsers for action in parser._actions for option in action.option_strings}
 
 
 def test_the_command_line_page_has_every_option_and_command() -> None:
     """An option that no page tells of is used by nobody."""
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"`(--?[a-z][a-z-]*)", text))
-    assert options_of("check", "baseline", "policy", "gate") - listed == set()
-    assert re.findall(r"^## `prodlint (\w+)", text, re.MULTILINE) == list(cli._COMMANDS)
+    listed = set(re.findall(r"`(--?[a-z][a-z0-9-]*)", text))
+    assert options_of("check", "baseline", "config", "new-rule", "suppressions", "policy", "gate") - listed == set()
+    assert re.findall(r"^## `prodlint ([\w-]+)", text, re.MULTILINE) == list(cli.COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -282,8 +285,8 @@ def test_the_command_line_page_has_every_option_and_command() -> None:
 def test_pages_name_no_option_that_is_missing(page: Path) -> None:
     """Plans and slips end in pages; the benchmark's page is about the options of another program."""
     text = re.sub(OTHER_COMMANDS, "", page.read_text(encoding="utf-8"))
-    mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
-    assert mentioned <= options_of(*cli._COMMANDS) | _OF_DOCKER
+    mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]*", text))
+    assert mentioned <= options_of(*cli.COMMANDS) | _OF_DOCKER
 
 
 _OF_DOCKER = {"--from", "--interval", "--mount", "--system", "--target", "--timeout"}
@@ -318,7 +321,10 @@ def test_the_library_page_has_every_field(value: type) -> None:
     assert first_words(section("library.md", f"`{value.__name__}`")) == public(value)
 
 
-@pytest.mark.parametrize("function", [check_source, check_paths, fix_source], ids=lambda function: function.__name__)
+FUNCTIONS = [check_source, check_paths, fix_source, load_config, explain]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
 def test_the_library_page_has_the_signatures(function: object) -> None:
     """Parameters and defaults are written out there by hand."""
     text = (DOCS / "library.md").read_text(encoding="utf-8")
@@ -332,13 +338,20 @@ RULE_PAGE = DOCS / "writing-a-rule.md"
 
 
 @pytest.fixture
-def pack(tmp_path: Path) -> Path:
-    """The files that the page has its reader write."""
+def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The pack that the page has its reader make, by its commands and files."""
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["new-rule", "naive-datetime", "--pack", "acme_rules"]) == cli.CLEAN
+    shown = next(block.text for block in blocks(RULE_PAGE, "console")).splitlines()
+    assert [shown[0], *capsys.readouterr().out.splitlines()] == shown
+    folder = tmp_path / "acme-rules"
+    monkeypatch.chdir(folder)
+    assert cli.main(["new-rule", "f-string-log"]) == cli.CLEAN
     for block in blocks(RULE_PAGE, "python"):
-        path = tmp_path / block.info.partition("file=")[2]
+        path = folder / block.info.partition("file=")[2]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
-    return tmp_path
+    return folder
 
 
 def load_rule(path: Path) -> Rule:
@@ -353,7 +366,7 @@ def load_rule(path: Path) -> Rule:
     return rule
 
 
-@pytest.mark.parametrize("name", ["naive_datetime", "interpolated_log"])
+@pytest.mark.parametrize("name", ["naive_datetime", "f_string_log"])
 def test_the_example_rules_pass_their_fixtures(pack: Path, name: str) -> None:
     """The fixtures are complete in both directions, so an example that rots fails here."""
     rule = load_rule(pack / f"acme_rules/{name}.py")
@@ -374,11 +387,21 @@ def test_the_example_rule_takes_its_option(pack: Path) -> None:
     assert active.options == (("reports/",),)
 
 
-@pytest.mark.parametrize("given", ["-m pytest -q -p no:cacheprovider", "lint.py"])
+@pytest.mark.parametrize("given", ["-m pytest -q -p no:cacheprovider", "lint.py", "-m prodlint"])
 def test_the_example_commands_run(pack: Path, given: str) -> None:
-    """The page promises that both work as they stand, in a directory of their own."""
+    """The page promises that they work as they stand, in the folder that they made, and that all is clean."""
+    if given == "-m prodlint":
+        (pack / "lint.py").unlink()  # which prints, as an example may
     ran = subprocess.run([sys.executable, *given.split()], cwd=pack, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_example_pack_runs_with_consent(pack: Path) -> None:
+    """The page's command, as a shell would take it apart."""
+    session = next(block.text for block in blocks(RULE_PAGE, "console") if "--allow-local-plugins" in block.text)
+    ran = prodlint(pack, *shlex.split(session.removeprefix("$ "))[1:])
+    assert ran.returncode == cli.FOUND, ran.stderr
+    assert [line.split()[1] for line in ran.stdout.splitlines()] == ["ACM101"] * 4
 
 
 def test_the_rule_page_has_every_argument() -> None:

@@ -153,8 +153,54 @@ def test_sqlalchemy():
     assert ast.unparse(call) == "text('SELECT 1 FROM t WHERE a = :x_name AND b = :y').bindparams(x_name=x.name, y=y)"
 
 
+TOLD = {
+    "import": ("import psycopg2", "y.execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")", "SELECT 1 FROM t WHERE a = %s"),
+    "same style": (
+        "import pymysql, MySQLdb",
+        "y.cursor().execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")",
+        "SELECT 1 FROM t WHERE a = %s",
+    ),
+    "question marks": (
+        "def other(db, x):\n    db.execute('SELECT ?', (x,))",
+        "y.execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")",
+        "SELECT 1 FROM t WHERE a = ?",
+    ),
+    "percent signs": (
+        "from app import db\nimport sqlalchemy\ndb.execute('SELECT %(a)s', {'a': 1})",
+        "db.connect().execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")",
+        "SELECT 1 FROM t WHERE a = %s",
+    ),
+}
+
+
+@pytest.mark.parametrize(("setting", "call", "text"), TOLD.values(), ids=TOLD)
+def test_the_file_tells_the_driver(setting, call, text):
+    """Of a connection from elsewhere: by the placeholders in the file, else by the only driver it imports."""
+    made = fixed_call(setting, call)
+    assert ast.literal_eval(made.args[0]) == text
+    assert ast.unparse(made.args[1]) == "(x,)"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "",
+        "import psycopg2, sqlite3",
+        "import psycopg2, sqlalchemy",
+        "import sqlite3\ndef other(db, x):\n    db.execute('SELECT %s', (x,))",
+        "def other(db, x):\n    db.execute('SELECT %s', (x,))\n    db.execute('SELECT ?', (x,))",
+    ],
+)
+def test_what_the_file_does_not_tell(setting):
+    """Nothing, two drivers, another library, other placeholders: nobody knows."""
+    code = f"{setting}\ndef run(x, y):\n    y.execute(f\"SELECT 1 FROM t WHERE a = '{{x}}'\")\n"
+    fixed = fix_source(code, "app/m.py", config=CONFIG, unsafe=True)
+    assert fixed.data.decode() == code
+
+
 REFUSED = {
-    "unknown driver": "y.execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")",
+    "driver of another": "from sqlalchemy import text\n    y.execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")",
+    "other placeholders": "y.execute(f\"SELECT 1 FROM t WHERE a = '{x}'\")\n    y.execute('SELECT %s', (x,))",
     "name": "db.execute(f\"SELECT 1 FROM {y} WHERE a = '{x}'\")",
     "clause": "db.execute(f'SELECT 1 FROM t WHERE {x}')",
     "whole list": "db.execute(f'SELECT 1 FROM t WHERE a IN {x}')",

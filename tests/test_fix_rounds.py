@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import libcst as cst
 import pytest
@@ -13,6 +14,11 @@ from prodlint import Safety, check_source
 from prodlint.fix.rounds import MOST_REFUSALS
 from prodlint.registry import Registry
 from prodlint.rule import Fixed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodlint import Site, Violation
 
 GOOD = renaming("no-old", "new", "PRD801")
 
@@ -355,3 +361,44 @@ def test_nothing_changes_but_the_place(shape: str, change) -> None:
     if unread:
         assert "\x0c" in shape or data.startswith(b"# coding")
     assert result.data == data.replace(b"old(", b"new(") or unread
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("old(1)\n", "import new\n\nnew.old(1)\n"),
+        ("def f():\n    if x:\n        old(1)\n", "import new\n\n\ndef f():\n    if x:\n        new.old(1)\n"),
+        ("if x: old()", "import new\n\nif x: new.old()"),
+        ("old(); old()\n", "import new\n\nnew.old(); new.old()\n"),
+    ],
+)  # fmt: skip
+def test_words_before_a_whole_statement_change_it(before: str, after: str) -> None:
+    """The smallest edit is an insertion that touches no statement as written; it is the statement that changes."""
+
+    def attribute(node: cst.Call, site: Site) -> Fixed | None:
+        if site.facts.call.shown != "old":
+            return None
+        function = cst.Attribute(cst.Name("new"), cst.Name("old"))
+        return Fixed("Call `new.old`", node.with_changes(func=function), imports=("import new",))
+
+    rule = probe("no-old", attribute)
+
+    @rule.check
+    def check(site: Site) -> Iterator[Violation]:
+        if site.facts.call.shown == "old":
+            yield site.violation("`old` is called", fixable=Safety.SAFE)
+
+    result = fixed(before, rule)
+    assert (messages(result), result.data.decode()) == ([], after)
+
+
+def test_words_behind_a_whole_statement_change_it() -> None:
+    """As at its beginning."""
+    rule = probe("no-old", lambda node, _: Fixed("Ask it", cst.Attribute(node, cst.Name("done"))))
+
+    @rule.check
+    def check(site: Site) -> Iterator[Violation]:
+        if site.facts.call.is_statement:
+            yield site.violation("nobody asks `old`", fixable=Safety.SAFE)
+
+    assert fixed("if x:\n    old()\n", rule).data == b"if x:\n    old().done\n"

@@ -194,6 +194,7 @@ def test_json_is_the_documented_contract() -> None:
         ("severity", "error"),
         ("message", "`except:` also catches `SystemExit`"),
         ("path", "src/cart.py"),
+        ("cell", None),
         ("line", 12),
         ("column", 5),
         ("end_line", 12),
@@ -201,7 +202,7 @@ def test_json_is_the_documented_contract() -> None:
         ("context", "production"),
         ("policy", ["ERR-1"]),
         ("fingerprint", "0123456789abcdef"),
-        ("related", [{"path": "src/pool.py", "line": 3, "column": 1, "message": "opened here"}]),
+        ("related", [{"path": "src/pool.py", "cell": None, "line": 3, "column": 1, "message": "opened here"}]),
         (
             "fix",
             {

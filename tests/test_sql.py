@@ -87,11 +87,13 @@ def template(text: str) -> Template:
         ("SELECT a -- {}\nFROM t WHERE b = {}", "iv"),
         ("SELECT /* {} */ a FROM t", "i"),
         ("UPDATE t SET {} = :{} WHERE a = 1", "ii"),
-        ("UPDATE t SET a = {}(b)", "i"),
+        ("UPDATE t SET a = {}(b)", "c"),
         ("CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 FROM t WHERE a = '{}' $$", "i"),
         ("{} DESC", "i"),
         ("age > {}", "v"),
-        ("{} WHERE a = 1", "f"),
+        ("{} WHERE a = 1", "s"),
+        ("{} AND a = 1", "f"),
+        ("INSERT INTO t ({}) VALUES ({})", "if"),
     ],
 )
 def test_positions(text, positions):

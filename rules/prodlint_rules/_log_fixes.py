@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from prodlint_rules._events import MOST_WORDS, event_words
 from prodlint_rules._loggers import Form
 from prodlint_rules._messages import (
     Message,
     Value,
     as_argument,
     braces,
-    event,
     field_names,
     is_still,
     literal,
@@ -33,9 +32,6 @@ RECORD = frozenset(
 """What a record of the standard library has already: a field of `extra` that is called so raises KeyError."""
 
 _TAKEN = RECORD | {"self", "event", "level", "extra", "logger", "timestamp"}
-_WORDS = re.compile(r"[A-Za-z0-9]+")
-MOST_WORDS = 8
-"""So many words of a message become the name of its event."""
 
 
 def printed_message(call: cst.Call, names: frozenset[str]) -> tuple[cst.BaseExpression, Message] | None:
@@ -70,11 +66,13 @@ def _constant(given: cst.BaseExpression | None, default: str) -> str | None:
 def _written(value: cst.BaseExpression) -> tuple[cst.BaseExpression, Message] | None:
     message = take_apart(value)
     last = message.pieces[-1]
-    if last is None:
+    if message.text == "\0":
         return value, message
-    kept = last._replace(source=last.source.removesuffix("\\n").removesuffix("\n"))
-    if not message.text.endswith("\n") or kept == last or kept.source.endswith("\\"):
+    if last is None or not message.text.endswith("\n"):
         return None  # the line goes on with the next call
+    kept = last._replace(source=last.source.removesuffix("\\n").removesuffix("\n"))
+    if kept == last or kept.source.endswith("\\"):
+        return None
     return _TEMPLATE, message._replace(pieces=(*message.pieces[:-1], kept))
 
 
@@ -143,13 +141,7 @@ _NO_SPACE = cst.SimpleWhitespace("")
 
 def event_name(message: Message, place: str) -> str:
     """The name of an event: the words of its message, or where it happens."""
-    words = event_words(message)
-    return "_".join(words[:MOST_WORDS]) or place
-
-
-def event_words(message: Message) -> list[str]:
-    """The words of a message, in lower case."""
-    return [word.lower() for word in _WORDS.findall(event(message))]
+    return "_".join(event_words(message.text)[:MOST_WORDS]) or place
 
 
 def keeps_comments(old: cst.CSTNode, new: cst.CSTNode) -> bool:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from prodlint_rules._events import is_short
 from prodlint_rules._log_fixes import (
-    MOST_WORDS,
     RECORD,
-    event_words,
     extra,
     keeps_comments,
     keyword_argument,
@@ -117,7 +116,7 @@ def _keys(elements: Sequence[cst.BaseDictElement]) -> set[str]:
 
 def is_sayable(form: Form, message: Message) -> bool:
     """Whether a message loses no words: those of an event are limited."""
-    return form in (Form.PERCENT, Form.BRACES) or len(event_words(message)) <= MOST_WORDS
+    return form in (Form.PERCENT, Form.BRACES) or is_short(message.text)
 
 
 def _native(message: cst.BaseExpression) -> list[cst.Arg] | None:

@@ -143,22 +143,20 @@ def builtins_are_own(facts: SiteFacts) -> bool:
 
 # By what the logger is bound to
 
-_STANDARD = re.compile(
-    r"""(?: logging
+# Kept as text: `re` compiles it when it is first used and remembers it.
+_STANDARD = r"""(?x) (?: logging
         | logging\.(?: getLogger\(\) | Logger\(\) | RootLogger\(\) | root | LoggerAdapter\(\) | getLoggerClass\(\)\(\) )
         | multiprocessing\.(?:util\.)?(?: get_logger | log_to_stderr )\(\)
         | celery\.utils\.log\.(?: get_task_logger | get_logger )\(\)
         | (?: flask | quart )\.(?: current_app | (?: Flask | Quart )\(\) )\.logger
-        )(?: \.getChild\(\) | \.root | \.parent | \.logger )*""",
-    re.VERBOSE,
-)
+        )(?: \.getChild\(\) | \.root | \.parent | \.logger )*"""
 _OTHERS = (
-    (re.compile(r"structlog\..*\(\)"), Kind.STRUCTLOG),
-    (re.compile(r"loguru\.(?:_logger\.)?(?:logger|Logger\(\))(?:$|\.)"), Kind.LOGURU),
-    (re.compile(r"aws_lambda_powertools\.(?:logging\.(?:logger\.)?)?Logger\(\)"), Kind.FIELDS),
-    (re.compile(r"(?:daiquiri\.getLogger|twisted\.logger\.Logger|logbook\.Logger)\(\)"), Kind.FIELDS),
+    (r"structlog\..*\(\)", Kind.STRUCTLOG),
+    (r"loguru\.(?:_logger\.)?(?:logger|Logger\(\))(?:$|\.)", Kind.LOGURU),
+    (r"aws_lambda_powertools\.(?:logging\.(?:logger\.)?)?Logger\(\)", Kind.FIELDS),
+    (r"(?:daiquiri\.getLogger|twisted\.logger\.Logger|logbook\.Logger)\(\)", Kind.FIELDS),
 )
-_CONTEXT = re.compile(r"\.(?:bind|new|contextualize|append_keys)\(\)")
+_CONTEXT = r"\.(?:bind|new|contextualize|append_keys)\(\)"
 # Values of builtins are no loggers, but what these give can be anything.
 _OPAQUE_BUILTINS = ("builtins.getattr()", "builtins.super()", "builtins.next()", "builtins.vars()")
 
@@ -168,10 +166,10 @@ def _by_binding(name: str, names: frozenset[str], own: tuple[str, ...]) -> tuple
     logger, _, method = name.rpartition(".")
     if method not in _NAMES or not logger:
         return None
-    if _STANDARD.fullmatch(logger):
+    if re.fullmatch(_STANDARD, logger):
         return Kind.STANDARD, method
     for pattern, kind in _OTHERS:
-        if pattern.match(logger):
+        if re.match(pattern, logger):
             return kind, method
     if _is_own(logger, own) or _is_named(logger, names):
         return Kind.NAMED, method
@@ -254,13 +252,13 @@ def _is_called_logger(receiver: ExpressionFacts, own: tuple[str, ...]) -> bool:
 
 
 _DERIVING = frozenset({"bind", "new", "opt", "unbind", "try_unbind", "getChild", "patch", "with_fields", "child"})
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
 _NO_LOGGERS = frozenset({"blogger", "vlogger", "slogger", "clogger", "flogger"})
 
 
 def _says_logger(name: str) -> bool:
     """Whether a name's last word is log, logger or logging."""
-    words = _WORDS.findall(name)
+    words = re.findall(_WORDS, name)
     if not words:
         return False
     last = words[-1].lower()
@@ -269,7 +267,7 @@ def _says_logger(name: str) -> bool:
 
 def _makes_logger(call: str) -> bool:
     """Whether what makes a value says that it makes a logger: ``getLogger()``, ``Logger()``, ``setup_logging()``."""
-    words = [word.lower() for word in _WORDS.findall(call)]
+    words = [word.lower() for word in re.findall(_WORDS, call)]
     return bool(words) and (
         words[-1] in {"log", "getlog"} or any(w.endswith("logger") or w == "logging" for w in words)
     )
@@ -303,7 +301,7 @@ def _described(call: CallFacts, kinds: frozenset[Kind], method: str, names: froz
         tuple(arguments[position + 1 :]),
         tuple(name for name in given if name not in taken),
         kinds == {Kind.STANDARD} and "?" not in names and all(_is_standard(name) for name in known),
-        any(_CONTEXT.search(name) for name in names) or _is_made_with_fields(call),
+        any(re.search(_CONTEXT, name) for name in names) or _is_made_with_fields(call),
         place,
     )
 
@@ -317,4 +315,4 @@ _MAKERS = frozenset({"get_logger", "getLogger", "bind", "new"})
 
 
 def _is_standard(name: str) -> bool:
-    return _STANDARD.fullmatch(name.rpartition(".")[0]) is not None
+    return re.fullmatch(_STANDARD, name.rpartition(".")[0]) is not None

@@ -485,13 +485,3 @@ def _named_after(expression: cst.BaseExpression) -> str:
         case cst.Await(expression=inner):
             return _named_after(inner)
     return _NO_NAME
-
-
-_LOOSE = re.compile(r"[\s:=,;()\[\]<>'\"`.!-]+$|^[\s:=,;()\[\]<>'\"`-]+")
-_LABEL = re.compile(r"[\s:=,(\[<'\"`-]*\0[\s)\]>'\"`]*")
-
-
-def event(message: Message) -> str:
-    """The constant words of a message, without what its values leave behind; empty if there are none."""
-    words = _LABEL.sub(" ", message.text)
-    return _LOOSE.sub("", " ".join(words.split()))

@@ -6,7 +6,7 @@ Nothing is made of a query of which one character, value or placeholder is not u
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
@@ -22,7 +22,10 @@ from prodlint_rules._built_texts import (
     take_apart,
 )
 from prodlint_rules._messages import Value, field_names
-from prodlint_rules._parameters import Query, Style
+from prodlint_rules._paramstyles import Style
+
+if TYPE_CHECKING:
+    from prodlint_rules._parameters import Query
 
 
 class Slot(NamedTuple):

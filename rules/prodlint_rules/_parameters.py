@@ -1,35 +1,20 @@
 """Which values of a query could be passed as parameters: what the driver calls them, and what stands in their places.
 
-Facts only, so that a check can say whether a query has a fix. Drivers are known by the dotted names of what the
-receiver comes from; of any other nobody knows how it spells a parameter.
+Facts only, so that a check can say whether a query has a fix.
 """
 
 from __future__ import annotations
 
-from enum import Enum
-
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint_rules import _sinks
+from prodlint_rules._paramstyles import Style, spelling_of
 from prodlint_rules._sources import is_harmless
 from prodlint_rules._sql import Position, is_statement, placed_holes, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prodlint.facts import CallFacts, ExpressionFacts, Template
+    from prodlint.facts import ExpressionFacts, SiteFacts, Template
     from prodlint_rules._sql import Placed
-
-
-class Style(Enum):
-    """How a driver spells parameters and takes their values: the DB-API's names, and two of their own."""
-
-    QMARK = "qmark"
-    FORMAT = "format"
-    NUMERIC = "numeric"
-    DOLLAR = "dollar"
-    """asyncpg's `$1`, with the values as further arguments."""
-    TEXT = "text"
-    """SQLAlchemy's `text(":name")`, with the values in a dictionary."""
 
 
 class Query(NamedTuple):
@@ -50,20 +35,6 @@ class Query(NamedTuple):
     has_loose_quotes: bool
 
 
-_STYLES: dict[str, tuple[Style, str]] = {
-    **dict.fromkeys(("sqlite3", "aiosqlite", "pysqlite2", "pyodbc", "aioodbc", "duckdb"), (Style.QMARK, "parameters")),
-    **dict.fromkeys(("psycopg2", "aiopg"), (Style.FORMAT, "vars")),
-    "psycopg": (Style.FORMAT, "params"),
-    "psycopg_pool": (Style.FORMAT, "params"),
-    **dict.fromkeys(("MySQLdb", "pymysql", "aiomysql", "asyncmy", "pg8000"), (Style.FORMAT, "args")),
-    "mysql": (Style.FORMAT, "params"),
-    "django": (Style.FORMAT, "params"),
-    **dict.fromkeys(("oracledb", "cx_Oracle"), (Style.NUMERIC, "parameters")),
-    "asyncpg": (Style.DOLLAR, "args"),
-    "sqlalchemy": (Style.TEXT, "parameters"),
-}
-"""By the package that an object comes from."""
-_LOOSE_QUOTES = frozenset({"sqlite3", "aiosqlite", "pysqlite2", "MySQLdb", "pymysql", "aiomysql", "asyncmy", "mysql"})
 _METHODS = {
     Style.QMARK: frozenset({"execute", "execute_fetchall", "execute_insert"}),
     Style.FORMAT: frozenset({"execute"}),
@@ -75,13 +46,13 @@ _TAKING = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", 
 _MOST_HOLES = 30
 
 
-def find_query(call: CallFacts, trusted: Iterable[str] = ()) -> Query | None:
-    """The query that a call runs, if all that is wrong with it are values that could be parameters."""
-    drivers = _drivers(call)
-    styles = {_STYLES.get(driver, (None, ""))[0] for driver in drivers}
-    if len(styles) != 1 or None in styles:
+def find_query(facts: SiteFacts, trusted: Iterable[str] = ()) -> Query | None:
+    """The query that a site's call runs, if all that is wrong with it are values that could be parameters."""
+    call = facts.call
+    spelling = spelling_of(call, facts)
+    if spelling is None:
         return None
-    style, keyword = _STYLES[min(drivers)]
+    style = spelling.style
     text = call.argument(0, "text" if style is Style.TEXT else "sql")
     if text is None or (call.last_name not in _METHODS[style] and style is not Style.TEXT):
         return None
@@ -96,15 +67,7 @@ def find_query(call: CallFacts, trusted: Iterable[str] = ()) -> Query | None:
     is_kept = tuple(_is_kept(each, trusted) for each in placed)
     if not all(kept or each.position is Position.VALUE for kept, each in zip(is_kept, placed, strict=True)):
         return None
-    return Query(style, keyword, text, built, template, placed, is_kept, drivers <= _LOOSE_QUOTES)
-
-
-def _drivers(call: CallFacts) -> frozenset[str]:
-    """The packages that the object which runs the query may come from."""
-    names = frozenset(name for name in call.names if not name.startswith("None"))
-    is_text = all(_sinks.FUNCTIONS.get(name) is _sinks.FUNCTIONS["sqlalchemy.text"] for name in names)
-    packages = frozenset(name.partition(".")[0] for name in names)
-    return packages if is_text else packages - {"sqlalchemy"} or frozenset({"?"})
+    return Query(style, spelling.keyword, text, built, template, placed, is_kept, spelling.has_loose_quotes)
 
 
 def _built(text: ExpressionFacts) -> ExpressionFacts | None:

@@ -9,7 +9,6 @@ import re
 
 from prodlint.facts import OriginKind
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.rule import Calls, Module, Strings
 from prodlint_rules import _sinks
 from prodlint_rules._sources import is_harmless, is_made_as_sql, outside_source
 from prodlint_rules._sql import (
@@ -29,23 +28,6 @@ if TYPE_CHECKING:
     from prodlint.facts import CallFacts, ExpressionFacts, Hole, Template
     from prodlint.model import Related, Safety, Span, Violation
     from prodlint_rules._sql import Placed
-
-OPENINGS = (
-    "select ", "select\n", "insert into", "insert or", "update ", "delete from", "create table", "alter table",
-    "drop table", "truncate table", "replace into", "with ", "merge into",
-)  # fmt: skip
-_WORDS = (
-    "select ", "select\n", "insert into", "delete from", '"update ', "'update ", "truncate table", "drop table",
-    "alter table", "create table",
-)  # fmt: skip
-
-VISITS = (
-    Calls(_sinks.NAMES, needles=("execute", "SELECT", "select", "INSERT", "insert into", "UPDATE", "update ", "DELETE",
-                                 "delete from", "WHERE", "where", "RawSQL", "sqlalchemy", "read_sql", "raw(")),
-    Strings(_WORDS, OPENINGS),
-    Module(),
-)  # fmt: skip
-"""What both rules nominate: sinks, strings that may be SQL, and the module for sinks that a project names."""
 
 
 class Settings(NamedTuple):
@@ -72,6 +54,21 @@ class Finding(NamedTuple):
     span: Span | None = None
     is_quoted: bool = False
 
+    @property
+    def is_value(self) -> bool:
+        """Whether a driver would take what is put in as a parameter."""
+        return self.position is Position.VALUE
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a name, which no driver takes."""
+        return self.position is Position.IDENTIFIER
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether it is a part of the statement with values of its own."""
+        return self.position is Position.FRAGMENT
+
 
 class _Queries(NamedTuple):
     """The findings of a file by the node of the call that runs the text, and the literals that reach such a call."""
@@ -82,13 +79,10 @@ class _Queries(NamedTuple):
 
 def findings(site: Site) -> Iterator[Finding]:
     """The findings about the site's call, string or module."""
-    if site.is_call:
-        call = site.facts.call
-        if not call.gives_literals(_LOOKED_AT):
-            yield from _queries(site, Settings(*site.options)).by_call.get(call.node, ())
-        return
     settings = Settings(*site.options)
-    if site.is_string:
+    if site.is_call:
+        yield from _queries(site, settings).by_call.get(site.facts.call.node, ())
+    elif site.is_string:
         yield from _unsent(site, settings)
     elif settings.sinks:
         own = {name.partition(":")[0].rpartition(".")[2] for name in settings.sinks} - set(_sinks.NAMES)
@@ -118,10 +112,6 @@ def _related(site: Site, finding: Finding) -> list[Related]:
     return [related for at, related in enumerate(found) if spans.index(related.span) == at]
 
 
-_LOOKED_AT = 2
-"""Arguments of a call, one of which is the text; nearly always they are literals, and nothing is to be found out."""
-
-
 def _queries(site: Site, settings: Settings) -> _Queries:
     return site.facts.shared(("sql", settings), lambda: _collect(site, settings))  # type: ignore[no-any-return]
 
@@ -133,7 +123,7 @@ def _collect(site: Site, settings: Settings) -> _Queries:
     handed_over: set[Any] = set()
     directly: set[Span] = set()
     judged: list[tuple[CallFacts, list[Finding]]] = []
-    calls = [call for call in facts.calls((*_sinks.NAMES, *own)) if not call.gives_literals(_LOOKED_AT)]
+    calls = [call for call in facts.calls((*_sinks.NAMES, *own)) if not call.gives_literals(_sinks.LOOKED_AT)]
     for call in sorted(calls, key=lambda call: call.place):
         for sink in _sinks_of(call, settings, facts.mentions("sqlalchemy")):
             for text, templates in _texts(call, sink):
@@ -204,7 +194,7 @@ def _judged(templates: Iterable[Template], sink: _sinks.Sink, call: CallFacts, s
     bound = _bound_values(call)
     takes_values = _takes_values(call, sink)
     for template in templates:
-        is_open = bound != 0 and bound != len(_PLACEHOLDER.findall(template.literal))
+        is_open = bound != 0 and bound != len(re.findall(_PLACEHOLDER, template.literal))
         for finding in _of_template(template, sink, shown, settings):
             if is_open and _may_hold_placeholders(finding):
                 continue
@@ -227,7 +217,7 @@ def _bound_values(call: CallFacts) -> int | None:
     return len(values) if len(given) == 1 and values and not any(v.text.startswith("*") for v in values) else None
 
 
-_PLACEHOLDER = re.compile(r"\?|%s|%\(\w+\)s|(?<![:\w]):\w+|\$\d+")
+_PLACEHOLDER = r"\?|%s|%\(\w+\)s|(?<![:\w]):\w+|\$\d+"
 _BOUND = frozenset({"params", "parameters", "args", "vars", "values", "bindings", "seq_of_parameters"})
 
 
@@ -307,14 +297,19 @@ _OWN_STATEMENTS = frozenset({"the command line", "a person at the terminal", "st
 
 def _harmful(template: Template, settings: Settings) -> Iterator[tuple[Placed, str | None]]:
     """The holes that could change what a statement means, with the words for the source of each."""
-    for placed in placed_holes(template):
-        origin = placed.hole.origin
-        is_name = placed.position is Position.IDENTIFIER
+    for found in placed_holes(template):
+        placed, origin = found, found.hole.origin
+        is_name = placed.position in (Position.IDENTIFIER, Position.CALLEE)
         if is_harmless(origin, settings.trusted, is_name=is_name) or _is_doubled(placed, template):
             continue
         source = outside_source(origin, settings.sources)
         if source is None and not placed.quote and is_made_as_sql(origin):
             continue
+        if placed.position is Position.CALLEE:
+            # Which function it is depends on the version of the server, unless somebody from outside chooses.
+            if source is None and (origin.trail or origin.kind is not OriginKind.PARAMETER):
+                continue
+            placed = placed._replace(position=Position.IDENTIFIER)
         # A statement that goes on as a part of another is as good as one that is run as it is.
         if placed.position is not Position.STATEMENT or source is not None:
             yield placed, source
@@ -333,7 +328,7 @@ def _is_doubled(placed: Placed, template: Template) -> bool:
 def _unsent(site: Site, settings: Settings) -> Iterator[Finding]:
     """The holes of a text that reads as SQL beyond doubt, reaches no call that runs it and is no message."""
     string = site.facts.expression
-    if not string.opening.lstrip("( \t\r\n").lower().startswith(OPENINGS):
+    if not string.opening.lstrip("( \t\r\n").lower().startswith(_sinks.OPENINGS):
         return
     whole = string.whole
     if whole.is_literal or string.node in _queries(site, settings).literals:
@@ -353,7 +348,8 @@ def _judged_text(whole: ExpressionFacts, settings: Settings) -> list[Finding]:
     for template in templates:
         for placed, source in _harmful(template, settings):
             # What compilers of SQL put together out of what they made before is theirs to judge.
-            is_told = placed.position is Position.VALUE or placed.hole.origin.kind is OriginKind.PARAMETER
+            is_name = placed.position is Position.IDENTIFIER and placed.hole.origin.kind is OriginKind.PARAMETER
+            is_told = placed.position is Position.VALUE or is_name
             # A name that was put into a text which this one takes in is reported there.
             is_own = placed.position is not Position.IDENTIFIER or _is_within(placed.hole.span, whole.span)
             if is_own and (is_told or source is not None):

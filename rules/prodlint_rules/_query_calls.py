@@ -11,12 +11,13 @@ import libcst as cst
 
 from prodlint.rule import Fixed
 from prodlint_rules._parameter_fixes import Parameters, parameters
-from prodlint_rules._parameters import Query, Style
+from prodlint_rules._paramstyles import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from prodlint.check import Site
+    from prodlint_rules._parameters import Query
 
 TITLE = "Pass the values as parameters"
 _KEYWORDS = frozenset({"params", "parameters", "args", "vars"})

@@ -158,6 +158,8 @@ KEEPING_METHODS = frozenset(
 WRAPPERS = (
     _under("io", "TextIOWrapper BufferedReader BufferedWriter BufferedRandom BufferedRWPair")
     | _under("codecs", "getreader() getwriter() StreamReader StreamWriter StreamReaderWriter EncodedFile StreamRecoder")
+    | _under("mailbox", "UnixMailbox PortableUnixMailbox MmdfMailbox MHMailbox BabylMailbox")
+    | frozenset({"typing.cast", "typing_extensions.cast"})
     | _under("ssl", "wrap_socket SSLContext().wrap_socket create_default_context().wrap_socket")
 )
 """Functions whose result closes, as far as anybody does, what they were given."""

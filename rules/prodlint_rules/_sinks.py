@@ -5,7 +5,11 @@ A sink's table says which argument matters, so that rules about other sinks can 
 
 from __future__ import annotations
 
-from prodlint.light_typing import NamedTuple
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.rule import Calls, Module, Strings
+
+if TYPE_CHECKING:
+    from prodlint.check import Site
 
 
 class Sink(NamedTuple):
@@ -107,6 +111,28 @@ ON_QUERIES = frozenset({"query", "select", "session", "scoped_session", "db_sess
 
 NAMES = (*METHODS, *FUNCTION_NAMES, *CONDITIONS)
 
+OPENINGS = (
+    "select ", "select\n", "insert into", "insert or", "update ", "delete from", "create table", "alter table",
+    "drop table", "truncate table", "replace into", "with ", "merge into",
+)  # fmt: skip
+_WORDS = (
+    "select ", "select\n", "insert into", "delete from", '"update ', "'update ", "truncate table", "drop table",
+    "alter table", "create table",
+)  # fmt: skip
+
+VISITS = (
+    Calls(
+        NAMES,
+        needles=(
+            "execute", "SELECT", "select", "INSERT", "insert into", "UPDATE", "update ", "DELETE", "delete from",
+            "WHERE", "where", "RawSQL", "sqlalchemy", "read_sql", "raw(",
+        ),
+    ),
+    Strings(_WORDS, OPENINGS),
+    Module(),
+)  # fmt: skip
+"""What both rules nominate: sinks, strings that may be SQL, and the module for sinks that a project names."""
+
 PARAMETERS = frozenset({"params", "parameters", "args", "values", "vars", "seq_of_parameters", "**"})
 """Keywords under which values are passed beside a text."""
 OTHER_LANGUAGES = frozenset({"wmi.WMI().query"})
@@ -128,3 +154,14 @@ MESSAGE_KEYWORDS = frozenset(
     "content caption tooltip html name key".split()
 )
 """Keywords under which a text is shown."""
+
+
+def may_run_sql(site: Site) -> bool:
+    """Whether there is something to look into at a site: at a module, only where a project names sinks of its own."""
+    return (
+        site.is_string or bool(site.options.sinks) or (site.is_call and not site.facts.call.gives_literals(LOOKED_AT))
+    )
+
+
+LOOKED_AT = 2
+"""Arguments of a call, one of which is the text; nearly always they are literals, and nothing is to be found out."""

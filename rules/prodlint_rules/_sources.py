@@ -97,10 +97,10 @@ _HARMLESS_METHODS = frozenset(
     "hexdigest isoformat strftime timestamp total_seconds fileno toordinal getquoted bit_length getrandbits "
     "rowcount".split()
 )
-_QUOTING = re.compile(
-    r"quot|escape|literal|(^|_)q?esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
-    r"^(literal|adapt|mogrify|qn|compile|process)$|^format_(table|column|schema|sequence|index|constraint|savepoint|label)",
-    re.IGNORECASE,
+# Kept as text: `re` compiles it when it is first used and remembers it.
+_QUOTING = (
+    r"(?i)quot|escape|literal|(^|_)q?esc(_|$)|ident(ifier)?s?$|sanitiz|sanitis|"
+    r"^(literal|adapt|mogrify|qn|compile|process)$|^format_(table|column|schema|sequence|index|constraint|savepoint|label)"
 )
 """Last names of functions that make a value safe in SQL: those that quote, escape, sanitise, or compile."""
 _CHECKING = (
@@ -136,9 +136,9 @@ def outside_source(origin: Origin, sources: Iterable[str] = (), depth: int = 3) 
 
     ``sources`` are further dotted names that bring input in.
     """
-    roots = _ROOTS.union(_ROOT_END.split(own, 1)[0] for own in sources) if sources else _ROOTS
+    roots = _ROOTS.union(re.split(_ROOT_END, own, maxsplit=1)[0] for own in sources) if sources else _ROOTS
     # Most names come from nowhere that a source does, which is told at a look.
-    names = [name for name in origin.names | origin.parts if _ROOT_END.split(name, 1)[0] in roots]
+    names = [name for name in origin.names | origin.parts if re.split(_ROOT_END, name, maxsplit=1)[0] in roots]
     for name, words in () if not names else (*SOURCES.items(), *((own, f"`{own}`") for own in sources)):
         for given in names:
             if given == name or given.startswith((name + ".", name + "[", name + "(")):
@@ -150,7 +150,7 @@ def outside_source(origin: Origin, sources: Iterable[str] = (), depth: int = 3) 
 
 
 _ROOTS = frozenset(name.partition(".")[0] for name in SOURCES)
-_ROOT_END = re.compile(r"[.\[(]")
+_ROOT_END = r"[.\[(]"
 
 
 def _of_parameter(origin: Origin) -> str | None:
@@ -199,7 +199,7 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, 
         return True
     names = origin.names - {"?"}
     called = _last_called(origin, names)
-    if called and (_QUOTING.search(called) or called in trusted or called in _HARMLESS_METHODS):
+    if called and (re.search(_QUOTING, called) or called in trusted or called in _HARMLESS_METHODS):
         return True
     if names and all(_is_constant_name(name) or name in _HARMLESS_CALLS or _is_composed(name) for name in names):
         return True
@@ -246,7 +246,7 @@ def _is_named(name: str, trusted: frozenset[str]) -> bool:
 
 def _is_approval(name: str, trusted: frozenset[str]) -> bool:
     last = name.removesuffix("()").rpartition(".")[2].lstrip(":")
-    if name in trusted or last in trusted or _QUOTING.search(last) or last in _MATCHING or name.startswith("in "):
+    if name in trusted or last in trusted or re.search(_QUOTING, last) or last in _MATCHING or name.startswith("in "):
         return True
     return last.lstrip("_").startswith(_CHECKING)
 

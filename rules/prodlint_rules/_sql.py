@@ -27,6 +27,8 @@ class Position(Enum):
     """A name of a table or column, or another word that no driver takes as a parameter."""
     FRAGMENT = "fragment"
     """A part of the statement with a syntax of its own: a condition, a list of assignments."""
+    CALLEE = "callee"
+    """The name of a function that is called."""
     STATEMENT = "statement"
     """A whole statement within another: after EXPLAIN, in parentheses where a query is expected."""
 
@@ -53,11 +55,11 @@ class _Token(NamedTuple):
     quote: str = ""
 
 
-_PART = re.compile(
-    r"(?P<space>\s+)|(?P<line>--[^\n]*|\#[^\n]*)|(?P<block>/\*)|(?P<quote>['\"`\[])"
+# Kept as text: `re` compiles it when it is first used and remembers it.
+_PART = (
+    r"(?s)(?P<space>\s+)|(?P<line>--[^\n]*|\#[^\n]*)|(?P<block>/\*)|(?P<quote>['\"`\[])"
     r"|(?P<number>\d+(?:\.\d+)?)|(?P<word>[^\W\d][\w$]*)"
-    r"|(?P<mark>::|\|\||<=>|<=|>=|<>|!=|==|:=|%s|%\(\w+\)s|:\w+|@\w+|\$\d+|.)",
-    re.DOTALL,
+    r"|(?P<mark>::|\|\||<=>|<=|>=|<>|!=|==|:=|%s|%\(\w+\)s|:\w+|@\w+|\$\d+|.)"
 )
 _CLOSING = {"'": "'", '"': '"', "`": "`", "[": "]"}
 
@@ -69,6 +71,7 @@ def tokens(template: Template) -> list[_Token]:
     text: list[str] = []
     holes: list[Hole] = []
     ended = True  # whether the last token is followed by a gap
+    part = re.compile(_PART)
     for piece in template.pieces:
         if not isinstance(piece, str):
             if quote:
@@ -87,7 +90,7 @@ def tokens(template: Template) -> list[_Token]:
                 else:
                     break
                 continue
-            match = _PART.match(piece, at)
+            match = part.match(piece, at)
             assert match is not None, "the last alternative takes anything"
             at = match.end()
             kind = match.lastgroup
@@ -321,8 +324,9 @@ def _has(words: list[str], *wanted: str) -> bool:
     return any(word in words for word in wanted)
 
 
-_FRAGMENT_START = re.compile(
-    r"(?i)\s*(?:where|and|or|order\s+by|group\s+by|having|from|join|left\s+join|inner\s+join|limit|offset|values|set|on)\b"
+_FRAGMENT_START = (
+    r"(?i)\s*(?:where|and|or|order\s+by|group\s+by|having|from|join|left\s+join|inner\s+join|limit|offset|values|set"
+    r"|on)\b"
 )
 
 
@@ -332,7 +336,7 @@ def is_fragment(template: Template) -> bool:
     if len(pieces) < 2 or isinstance(pieces[0], str):
         return False
     words = [token.text for token in tokens(template) if token.kind == "word"]
-    return bool(_FRAGMENT_START.match(pieces[1])) if isinstance(pieces[1], str) and words else False
+    return bool(re.match(_FRAGMENT_START, pieces[1])) if isinstance(pieces[1], str) and words else False
 
 
 def takes_parameters(template: Template) -> bool:
@@ -505,7 +509,9 @@ class _Reader:
         before, after = self._before(at), self._after(at)
         if at == 0:
             is_column = after.text in _OPERATORS or after.text.upper() in _AFTER_COLUMN
-            return Position.IDENTIFIER if is_column and not self._statement else Position.FRAGMENT
+            if is_column and not self._statement:
+                return Position.IDENTIFIER
+            return Position.STATEMENT if after.text.upper() in _BEHIND_STATEMENT else Position.FRAGMENT
         token = self._tokens[at]
         is_glued_before = token.glued and (before.kind in ("word", "hole") or before.text in (".", "$"))
         is_glued_after = after.glued and (after.kind in ("word", "number", "hole") or after.text == ".")
@@ -519,7 +525,9 @@ class _Reader:
         if self._statement == "EXPLAIN":
             return Position.STATEMENT
         is_called = after.text == "(" and after.glued and (word or before.text) not in ("IN", "VALUES", ",", ")")
-        if before.text == "{" or is_called or (token.glued and before.text in (":", "@")):
+        if is_called and before.text != "{":
+            return Position.CALLEE
+        if before.text == "{" or (token.glued and before.text in (":", "@")):
             return Position.IDENTIFIER  # a pattern's name, a function's, a placeholder's
         if before.text in _OPERATORS:
             return self._after_operator(at)
@@ -578,7 +586,13 @@ class _Reader:
             is_definition = self._statement in _DEFINING and holds == "arguments"
             if is_definition and self._clause not in ("WHERE", "SELECT"):
                 return Position.IDENTIFIER
-            return Position.IDENTIFIER if holds == "arguments" and self._is_column(at, after) else Position.VALUE
+            if holds == "arguments":
+                return Position.IDENTIFIER if self._is_column(at, after) else Position.VALUE
+            # `INSERT INTO t ({columns}) VALUES ({values})`: as many values as there are columns.
+            is_row = (
+                after.text == ")" and [token.kind for token in self._tokens[max(0, at - 4) : at]] == _UNKNOWN_COLUMNS
+            )
+            return Position.FRAGMENT if is_row else Position.VALUE
         if holds == "names":
             return Position.IDENTIFIER
         if holds == "query":
@@ -594,6 +608,8 @@ class _Reader:
         it is no value anywhere.
         """
         origin = self._tokens[at].holes[0].origin
+        if self._clause == "SELECT" and not self._has_from_behind(at):
+            return False
         if origin.parameter is not None and not origin.trail and "builtins.str" in origin.parameter.annotation:
             return True
         is_only = self._before(at).text == "(" and (after.text == ")" or after.text.upper() == "AS")
@@ -636,6 +652,9 @@ class _Reader:
 
 
 _NOTHING = _Token("mark", "")
+_BEHIND_STATEMENT = frozenset("LIMIT OFFSET ORDER GROUP WHERE UNION EXCEPT INTERSECT FETCH".split())
+"""What a whole statement goes on with."""
+_UNKNOWN_COLUMNS = ["hole", "mark", "word", "mark"]
 _SETTINGS_OF_NAMES = frozenset({"SEARCH_PATH", "CURRENT_SCHEMA", "SCHEMA", "ROLE", "DATABASE", "TABLESPACE"})
 """Settings whose values are names."""
 _AFTER_COLUMN = frozenset("IN LIKE ILIKE IS BETWEEN NOT REGEXP RLIKE GLOB MATCH DESC ASC COLLATE".split())

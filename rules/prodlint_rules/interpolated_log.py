@@ -58,6 +58,7 @@ import re
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
+from prodlint_rules._events import is_short
 from prodlint_rules._loggers import METHODS, Form, Kind, Style, builtins_are_own, first_arguments, form_of, log_call
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def check(site: Site) -> Iterator[Violation]:
 
 
 _FIXED_FORMS = frozenset({"an f-string", "`%`", "`.format()`", "`+`"})
-_PLAIN_LOGGER = re.compile(
+_PLAIN_LOGGER = (
     r"logging\.(?:(?:getLogger\(\)|Logger\(\)|root|RootLogger\(\))(?:\.getChild\(\)|\.root|\.parent)*\.)?\w+"
 )
 
@@ -139,8 +140,14 @@ def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None
             if Kind.STANDARD not in written.kinds and (written.method == "msg" or _is_message_first(written)):
                 return None  # no logger of this kind is known to take arguments there
             is_plain = written.kinds == {Kind.STANDARD} and written.raises_on_fields
-            is_safe = is_plain and all(map(_PLAIN_LOGGER.fullmatch, call.names - {"None"})) and message.is_exact
+            is_safe = (
+                is_plain
+                and all(re.fullmatch(_PLAIN_LOGGER, name) for name in call.names - {"None"})
+                and message.is_exact
+            )
             return Safety.SAFE if is_safe else Safety.UNSAFE
+        case Form.EXTRA | Form.FIELDS if not is_short(message.outline):
+            return None
     return Safety.UNSAFE
 
 

@@ -167,7 +167,8 @@ def _check_call(site: Site, call: CallFacts) -> Iterator[Violation]:
 
 def _violation(site: Site, call: CallFacts, resource: Resource, lifetime: Lifetime) -> Violation:
     # What the option names is found at the module, where there is no block to rearrange.
-    block = _with_block(call, resource, site.options) if site.is_call else None
+    # Nor where somebody may take it over.
+    block = _with_block(call, resource, site.options) if site.is_call and not lifetime.is_lent else None
     return site.violation(
         _message(call, resource, lifetime),
         span=call.span,
@@ -271,7 +272,7 @@ def _message(call: CallFacts, resource: Resource, lifetime: Lifetime) -> str:
     if not lifetime.name:
         return f"what `{function}` returns is never {resource.verb}: no name holds it"
     name = f"`{lifetime.name}`"
-    if not lifetime.is_released and not lifetime.is_kept:
+    if not lifetime.is_released and not lifetime.is_kept and not lifetime.is_lent:
         return f"{name} is never {resource.verb}"
     line = lifetime.span.line if lifetime.span is not None else 0
     missing = f"{name} is not {resource.verb}"

@@ -35,6 +35,7 @@ A stream that a function receives as an argument is the caller's choice and is n
 
 from __future__ import annotations
 
+from prodlint.facts.outlines import HOLE
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION, Calls, Fixed, Rule
@@ -105,8 +106,39 @@ def check(site: Site) -> Iterator[Violation]:
     name = (printed or sorted(names))[0].removeprefix("builtins.")
     yield site.violation(
         f"`{name}` writes to the terminal, where nobody can search it or alert on it",
-        fixable=Safety.UNSAFE if call.is_statement and call.arguments else None,
+        fixable=_fixable(site, names),
     )
+
+
+def _fixable(site: Site, names: frozenset[str]) -> Safety | None:
+    from prodlint_rules._loggers import builtins_are_own  # only a violation asks for it
+    from prodlint_rules._module_logger import module_logger
+
+    call = site.facts.call
+    if not call.is_statement or not _is_message(call, names) or not builtins_are_own(site.facts):
+        return None
+    return None if module_logger(site.facts, site.options.style) is None else Safety.UNSAFE
+
+
+def _is_message(call: CallFacts, names: frozenset[str]) -> bool:
+    """Whether what is written is a whole line with words in it."""
+    arguments = call.arguments
+    if not arguments or any(argument.text.startswith("*") for argument in arguments):
+        return False
+    text = arguments[0].outline
+    if any(name.endswith((".write", ".writelines")) for name in names):
+        is_line = (text == HOLE or text.endswith("\n")) and not any(name.endswith(".writelines") for name in names)
+        return is_line and len(arguments) == 1 and not call.keywords and bool(text.strip())
+    # An end that joins what is printed next makes one line out of several calls.
+    end, separator = call.keyword("end"), call.keyword("sep")
+    if end is not None and not (end.constant is None or _is_newlines(end.constant)):
+        return False
+    is_separated = separator is None or separator.constant is None or isinstance(separator.constant, str)
+    return is_separated and any(argument.outline.strip() for argument in arguments)
+
+
+def _is_newlines(value: object) -> bool:
+    return isinstance(value, str) and value != "" and not value.strip("\n")
 
 
 def _printer_goes_elsewhere(call: CallFacts) -> bool:

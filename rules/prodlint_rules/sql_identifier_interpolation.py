@@ -33,8 +33,7 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Context, Severity
 from prodlint.rule import Rule
-from prodlint_rules._queries import VISITS, findings, violation
-from prodlint_rules._sql import Position
+from prodlint_rules._sinks import VISITS, may_run_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +72,12 @@ rule = Rule(
 @rule.check
 def check(site: Site) -> Iterator[Violation]:
     """Report the call that runs the text, or the text that no call runs."""
+    if not may_run_sql(site):
+        return
+    from prodlint_rules._queries import findings, violation  # what tells SQL: few files hold any
+
     for finding in findings(site):
-        if finding.position is Position.IDENTIFIER:
+        if finding.is_name:
             yield violation(site, finding, _message(finding))
 
 

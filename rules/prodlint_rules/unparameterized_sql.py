@@ -22,7 +22,9 @@ placeholders as it has elements: `", ".join(["%s"] * len(names))`.
 
 ## Fix
 Unsafe: the values become parameters in the way that the driver spells them, told by where the connection or cursor
-comes from (sqlite3, psycopg, MySQL's, Django's, Oracle's, asyncpg) or by `sqlalchemy.text`. Quotes around a value go;
+comes from (sqlite3, psycopg, MySQL's, Django's, Oracle's, asyncpg) or by `sqlalchemy.text`. Where it comes from
+elsewhere the file tells it: the placeholders in its other calls of `execute`, if all are alike, or the only driver that
+it imports. Quotes around a value go;
 what else stands between them becomes a part of the value, as in `LIKE ?` with `f"%{name}%"`; parameters that were there
 keep their order. A driver passes a value by its type, which text did not: look at numbers that stood in quotes. There
 is none where the driver is not known, for names and clauses, and for text that is made neither in the call nor by one
@@ -52,8 +54,7 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Context, Safety, Severity
 from prodlint.rule import Rule
-from prodlint_rules._queries import VISITS, findings, violation
-from prodlint_rules._sql import Position
+from prodlint_rules._sinks import VISITS, may_run_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,17 +100,21 @@ rule = Rule(
 @rule.check
 def check(site: Site) -> Iterator[Violation]:
     """Report the call that runs the text, or the text that no call runs."""
+    if not may_run_sql(site):
+        return
+    from prodlint_rules._queries import findings, violation  # what tells SQL: few files hold any
+
     for finding in findings(site):
-        if finding.position is not Position.IDENTIFIER:
+        if not finding.is_name:
             yield violation(site, finding, _message(finding), _fixable(site, finding))
 
 
 def _fixable(site: Site, finding: Finding) -> Safety | None:
-    if not site.is_call or finding.span is not None or finding.is_whole or finding.position is not Position.VALUE:
+    if not site.is_call or finding.span is not None or finding.is_whole or not finding.is_value:
         return None
     from prodlint_rules._parameters import find_query  # only a violation asks for it
 
-    return None if find_query(site.facts.call, site.options.trusted) is None else Safety.UNSAFE
+    return None if find_query(site.facts, site.options.trusted) is None else Safety.UNSAFE
 
 
 @rule.fix
@@ -118,7 +123,7 @@ def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     from prodlint_rules._parameters import find_query
     from prodlint_rules._query_calls import fixed_call  # it imports libcst
 
-    query = find_query(site.facts.call, site.options.trusted)
+    query = find_query(site.facts, site.options.trusted)
     return None if query is None else fixed_call(call, site, query)
 
 
@@ -128,6 +133,6 @@ def _message(finding: Finding) -> str:
     comes = f", which comes from {finding.source}," if finding.source else ""
     if finding.is_whole:
         return f"`{finding.call}` runs SQL that comes from {finding.source}: whoever sends it chooses the statement"
-    if finding.position is Position.FRAGMENT:
+    if finding.is_clause:
         return f"`{text}`{comes} becomes a clause of {runs}, with the values in it: pass them as parameters"
     return f"`{text}`{comes} is formatted into {runs}: pass it as a parameter"

@@ -59,7 +59,8 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
-from prodlint_rules._loggers import LIBRARIES, METHODS, Kind, Style, builtins_are_own, form_of, log_call
+from prodlint_rules._events import is_short
+from prodlint_rules._loggers import LIBRARIES, METHODS, Form, Kind, Style, builtins_are_own, form_of, log_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from prodlint.check import Site
-    from prodlint.facts import CallFacts, ExpressionFacts
+    from prodlint.facts import CallFacts
     from prodlint.model import Violation
     from prodlint_rules._loggers import LogCall
 
@@ -158,20 +159,29 @@ def _check_structure(written: LogCall, fields: list[str], call: CallFacts, site:
         yield site.violation(
             f"values are formatted into the message, where no search finds them by name: pass {remedy}",
             span=message.span,
-            fixable=_safety(message, call),
+            fixable=_safety(written, call, site),
         )
     elif not fields and _is_prose(message.constant) and not _has_context(written, call):
         yield site.violation(
             f"the message is prose without fields: name the event and pass {remedy}",
             span=message.span,
-            fixable=_safety(message, call),
+            fixable=_safety(written, call, site),
         )
 
 
-def _safety(message: ExpressionFacts, call: CallFacts) -> Safety | None:
+def _safety(written: LogCall, call: CallFacts, site: Site) -> Safety | None:
     """How far the fix can be trusted; None where there is none."""
+    message = written.message
     is_starred = any(argument.text.startswith("*") for argument in call.arguments)
-    return Safety.UNSAFE if message.is_literal and not is_starred else None
+    if message is None or not message.is_literal or is_starred or not builtins_are_own(site.facts):
+        return None
+    form = form_of(written, call.names, site.options.style, site.facts.imports)
+    if form is None or (written.values and form in (Form.PERCENT, Form.BRACES)):
+        return None if form is None else Safety.UNSAFE
+    from prodlint.facts.outlines import percent_outline  # only a violation asks for it
+
+    text = message.outline
+    return Safety.UNSAFE if is_short(percent_outline(text) if written.values else text) else None
 
 
 def _is_prose(text: object) -> bool:

@@ -7,10 +7,21 @@ from prodlint._version import __version__
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 
 if TYPE_CHECKING:
-    from prodlint.api import check_paths, check_source, fix_source, fix_violation
+    from prodlint.api import (
+        check_paths,
+        check_source,
+        explain,
+        fix_source,
+        fix_violation,
+        load_config,
+        merge_reports,
+    )
     from prodlint.check import Site
+    from prodlint.config.frozen import Config
+    from prodlint.fix.rounds import FixedText
     from prodlint.fix.single import ProvedFix
     from prodlint.model import (
+        Checked,
         Context,
         Edit,
         Fix,
@@ -26,27 +37,41 @@ if TYPE_CHECKING:
         Suppression,
         Violation,
     )
+    from prodlint.packs import FaultyPackError, Pack, load_pack
+    from prodlint.registry import Registry
     from prodlint.rule import Fixed, Rule
 
 _HOMES = {
-    "prodlint.api": ("check_paths", "check_source", "fix_source", "fix_violation"),
+    "prodlint.api": (
+        "check_paths", "check_source", "explain", "fix_source", "fix_violation", "load_config", "merge_reports",
+    ),
     "prodlint.check": ("Site",),
+    "prodlint.config.frozen": ("Config",),
+    "prodlint.fix.rounds": ("FixedText",),
     "prodlint.fix.single": ("ProvedFix",),
     "prodlint.model": (
-        "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped", "Span",
-        "Stale", "Suppression", "Violation",
+        "Checked", "Context", "Edit", "Fix", "Origin", "Problem", "Related", "Report", "Safety", "Severity", "Skipped",
+        "Span", "Stale", "Suppression", "Violation",
     ),
+    "prodlint.packs": ("FaultyPackError", "Pack", "load_pack"),
+    "prodlint.registry": ("Registry",),
     "prodlint.rule": ("Fixed", "Rule"),
 }  # fmt: skip
 
 __all__ = [
+    "Checked",
+    "Config",
     "Context",
     "Edit",
+    "FaultyPackError",
     "Fix",
     "Fixed",
+    "FixedText",
     "Origin",
+    "Pack",
     "Problem",
     "ProvedFix",
+    "Registry",
     "Related",
     "Report",
     "Rule",
@@ -61,8 +86,12 @@ __all__ = [
     "__version__",
     "check_paths",
     "check_source",
+    "explain",
     "fix_source",
     "fix_violation",
+    "load_config",
+    "load_pack",
+    "merge_reports",
 ]
 
 

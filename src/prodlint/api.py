@@ -6,22 +6,26 @@ import os
 import time
 
 from prodlint.config import Overrides, load
+from prodlint.config.frozen import Config
 from prodlint.discover import discover
 from prodlint.fix.rounds import SAFE, UNSAFE, FixedText, fix_text
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.model import Report
+from prodlint.model import Problem, Report
+from prodlint.packs import with_packs
 from prodlint.registry import built_in
 from prodlint.run import Checker, run
 from prodlint.source import Source, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from prodlint.baseline import Baseline
     from prodlint.config import Configuration
     from prodlint.fix.single import ProvedFix
-    from prodlint.model import Violation
+    from prodlint.model import Checked, Violation
+    from prodlint.packs import Pack
     from prodlint.registry import Registry
+    from prodlint.rule import Rule
 
 
 def check_source(
@@ -29,23 +33,29 @@ def check_source(
     path: str = "<string>",
     *,
     config: Mapping[str, object] | None = None,
+    packs: Iterable[Pack] = (),
     registry: Registry | None = None,
+    cwd: str | None = None,
     today: str | None = None,
 ) -> Report:
     """Check the text of one file.
 
-    ``path`` is what violations name; relative to the current directory, it decides the file's context. ``config`` holds
-    the keys of ``[tool.prodlint]``; without it the configuration files that apply to ``path`` are read. ``today`` is
-    the ISO date to judge by, instead of the clock's. Raises ValueError for a faulty configuration.
+    ``path`` is what violations name; relative to ``cwd``, by default the current directory, it decides the file's
+    context. ``config`` holds the keys of ``[tool.prodlint]``; without it the configuration files that apply to ``path``
+    are read. ``packs`` are rules to know besides those that come with prodlint; ``registry`` stands in for the latter.
+    ``today`` is the ISO date to judge by, instead of the clock's.
+
+    Raises ValueError for a faulty configuration, and for one that names a pack which is not among ``packs``: the
+    library imports none by name.
     """
-    cwd = os.getcwd()
-    registry = registry or built_in()
+    cwd = os.path.abspath(cwd or "")
+    registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
     _raise_faults(configuration)
-    return Report(1, 0, (), checked.violations, checked.problems)
+    return Report(1, 0, (), checked.violations, (*registry.problems, *checked.problems))
 
 
 def fix_source(
@@ -54,7 +64,9 @@ def fix_source(
     *,
     unsafe: bool = False,
     config: Mapping[str, object] | None = None,
+    packs: Iterable[Pack] = (),
     registry: Registry | None = None,
+    cwd: str | None = None,
     today: str | None = None,
 ) -> FixedText:
     """Fix the text of one file and return its new content, with what was fixed; nothing is written.
@@ -63,8 +75,8 @@ def fix_source(
     `check_source`. Every fix is proved: the result parses, differs in nothing but the fixed places, keeps every
     comment, and has the violation no more and no new one. Raises ValueError for a faulty configuration.
     """
-    cwd = os.getcwd()
-    registry = registry or built_in()
+    cwd = os.path.abspath(cwd or "")
+    registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
@@ -72,7 +84,7 @@ def fix_source(
     safeties = UNSAFE if unsafe else SAFE
     fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
     _raise_faults(configuration)
-    return fixed
+    return fixed._replace(problems=(*registry.problems, *fixed.problems))
 
 
 def fix_violation(
@@ -81,7 +93,9 @@ def fix_violation(
     violation: Violation,
     *,
     config: Mapping[str, object] | None = None,
+    packs: Iterable[Pack] = (),
     registry: Registry | None = None,
+    cwd: str | None = None,
     today: str | None = None,
 ) -> ProvedFix:
     """The fix of one violation that `check_source` found in this text, as edits: for editors. Nothing is written.
@@ -91,8 +105,8 @@ def fix_violation(
     place and keeps every comment. The other arguments are those of `check_source`. Raises ValueError for a faulty
     configuration.
     """
-    cwd = os.getcwd()
-    registry = registry or built_in()
+    cwd = os.path.abspath(cwd or "")
+    registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
@@ -105,25 +119,32 @@ def check_paths(
     paths: Sequence[str],
     *,
     config: Mapping[str, object] | None = None,
+    packs: Iterable[Pack] = (),
     registry: Registry | None = None,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    on_file: Callable[[str, Checked], None] | None = None,
+    cwd: str | None = None,
     today: str | None = None,
     baseline: str | None = None,
     changed_since: str | None = None,
 ) -> Report:
     """Check files and directories.
 
-    ``config`` and ``today`` are as in `check_source`. Runs in this process unless ``jobs`` asks for more. ``progress``
-    is called with how many of how many files are done. Violations that the file ``baseline`` knows are marked as
-    suppressed. ``changed_since`` names a revision: only what git says has changed since the merge base with it is
-    checked and reported. Raises ValueError for a faulty configuration or baseline, and where git cannot tell.
+    ``config``, ``packs``, ``registry``, ``cwd`` and ``today`` are as in `check_source`; ``paths`` are relative to
+    ``cwd``. Runs in this process unless ``jobs`` asks for more. ``progress`` is called with how many of how many files
+    are done, ``on_file`` with each file's path and what was found in it, as files finish, in this thread; what it
+    raises ends the run. It sees what the rules find, before ``baseline`` and ``changed_since`` have their say.
+
+    Violations that the file ``baseline`` knows are marked as suppressed. ``changed_since`` names a revision: only what
+    git says has changed since the merge base with it is checked and reported. Raises ValueError for a faulty
+    configuration or baseline, and where git cannot tell.
     """
-    cwd = os.getcwd()
-    registry = registry or built_in()
+    cwd = os.path.abspath(cwd or "")
+    registry = with_packs(registry or built_in(), packs)
     configuration = _configuration(config, cwd, registry)
     known = _known(baseline, cwd)
-    discovery = discover(paths, cwd=cwd, excludes_at=configuration.excludes_at)
+    discovery = configuration.skipping(discover(paths, cwd=cwd, excludes_at=configuration.excludes_at))
     changes = None
     if changed_since is not None:
         from prodlint.changes import changes_since  # few callers ask for it, as for a baseline
@@ -138,6 +159,7 @@ def check_paths(
         today=today or time.strftime("%Y-%m-%d"),
         jobs=jobs,
         progress=progress,
+        on_file=on_file,
     )
     if configuration.checks_project:
         from prodlint.project import with_project  # as for a baseline
@@ -153,6 +175,84 @@ def check_paths(
     return changes.only(report) if changes else report
 
 
+def load_config(directory: str = ".", *, packs: Iterable[Pack] = (), registry: Registry | None = None) -> Config:
+    """The configuration that holds for the files right in a directory, as a value.
+
+    Given to the other functions it takes the place of every configuration file, also below that directory. A directory
+    without one gives an empty `Config`. ``packs`` and ``registry`` are as in `check_source`; which packs it asks for is
+    in its ``plugins``, and `load_pack` imports them: words that may be names of their rules are no faults until then.
+    Raises ValueError for a faulty configuration.
+    """
+    from prodlint.config.source import read_directory
+    from prodlint.discover import CONFIG_NAMES
+
+    cwd = os.path.abspath(directory)
+    known = with_packs(registry or built_in(), packs)
+    configuration = load(Overrides(), cwd=cwd, registry=known)
+    if configuration.plugins:
+        # Words that only a pack knows which the caller has yet to load are no faults.
+        lacking = [(name, _NOT_GIVEN) for name in configuration.plugins.value if name not in known.packs]
+        configuration = load(Overrides(), cwd=cwd, registry=with_packs(known, (), lacking))
+    _raise_faults(configuration, with_plugins=False)
+    source = configuration.scope_at(cwd).source
+    if source is None:
+        return Config(root=configuration.root)
+    base = source.base
+    names = tuple(name for name in CONFIG_NAMES if os.path.isfile(os.path.join(base, name)))
+    table = read_directory(base, names, base, [])
+    return Config(table.values if table else {}, root=base)
+
+
+_NOT_GIVEN = Problem("pack", "the pack is not given")
+
+
+def explain(rule: str, *, packs: Iterable[Pack] = (), registry: Registry | None = None) -> str:
+    """The page of a rule, by its name or code, in Markdown. Raises ValueError for a word that no rule has."""
+    from prodlint.pages import page
+
+    known = with_packs(registry or built_in(), packs)
+    found: Rule | None = known.find(rule)
+    if found is None:
+        nearest = known.nearest(rule)
+        raise ValueError(f"no rule `{rule}`" + (f"; did you mean `{nearest}`?" if nearest else ""))
+    return page(found, known)
+
+
+def merge_reports(reports: Mapping[str, Report]) -> Report:
+    """Several reports as one, in the order given; each one's paths are put below its key, unless that is empty."""
+    moved = [_below(directory, report) for directory, report in reports.items()]
+    return Report(
+        sum(report.checked for report in moved),
+        sum(report.cached for report in moved),
+        tuple(skipped for report in moved for skipped in report.skipped),
+        tuple(violation for report in moved for violation in report.violations),
+        tuple(problem for report in moved for problem in report.problems),
+        tuple(stale for report in moved for stale in report.stale),
+        sum(report.unchanged for report in moved),
+    )
+
+
+def _below(directory: str, report: Report) -> Report:
+    if not directory:
+        return report
+
+    def moved(path: str) -> str:
+        return f"{directory.rstrip('/')}/{path}"
+
+    return report._replace(
+        skipped=tuple(each._replace(path=moved(each.path)) for each in report.skipped),
+        violations=tuple(
+            each._replace(
+                path=moved(each.path),
+                related=tuple(place._replace(path=moved(place.path)) for place in each.related),
+            )
+            for each in report.violations
+        ),
+        problems=tuple(each._replace(path=moved(each.path)) if each.path else each for each in report.problems),
+        stale=tuple(each._replace(path=moved(each.path)) for each in report.stale),
+    )
+
+
 def _known(baseline: str | None, cwd: str) -> Baseline | None:
     if baseline is None:
         return None
@@ -162,12 +262,16 @@ def _known(baseline: str | None, cwd: str) -> Baseline | None:
 
 
 def _configuration(config: Mapping[str, object] | None, cwd: str, registry: Registry) -> Configuration:
-    configuration = load(Overrides(), cwd=cwd, registry=registry, table=config)
+    base = (config.root if isinstance(config, Config) else "") or cwd
+    configuration = load(Overrides(), cwd=base, registry=registry, table=config)
     _raise_faults(configuration)
     return configuration
 
 
-def _raise_faults(configuration: Configuration) -> None:
-    faults = [problem for problem in configuration.problems if problem.fatal]
+def _raise_faults(configuration: Configuration, *, with_plugins: bool = True) -> None:
+    faults = [f"{fault.path or 'configuration'}: {fault.message}" for fault in configuration.problems if fault.fatal]
+    if with_plugins and configuration.plugins and (known := configuration.registry.packs):
+        lacking = [name for name in configuration.plugins.value if name not in known]
+        faults += [f"the configuration asks for the pack `{name}`: give it in `packs`" for name in lacking]
     if faults:
-        raise ValueError("; ".join(f"{fault.path or 'configuration'}: {fault.message}" for fault in faults))
+        raise ValueError("; ".join(faults))

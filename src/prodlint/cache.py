@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from prodlint.discover import SourceFile
     from prodlint.registry import Registry
 
-_FORMAT = "prodlint-cache-1"
+_FORMAT = "prodlint-cache-2"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _RACE_NS = 2_000_000_000  # a file written within this time of being checked may change again without a new time stamp
 _OLD_CACHES = 12  # how many sets of settings a project keeps
@@ -66,7 +66,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
         if "\\" in line:
             fields = [_unescape(field) for field in fields]
         if fields[0] == "V":
-            _, name, fingerprint, message, excerpt, span, fixable, suppressed, *related = fields
+            _, name, fingerprint, message, excerpt, span, fixable, suppressed, cell, *related = fields
             rule = rules[name]
             violations.append(
                 Violation(
@@ -85,6 +85,7 @@ def decode(lines: Iterable[str], path: str, settings: FileSettings, registry: Re
                     _SAFETIES[fixable] if fixable else None,
                     None,
                     _suppression(suppressed) if suppressed else None,
+                    int(cell) if cell else None,
                 )
             )
         elif fields[0] == "P":
@@ -118,10 +119,12 @@ def _violation_fields(violation: Violation) -> list[str]:
         "" if violation.span is None else ":".join(map(str, violation.span)),
         "" if violation.fixable is None else violation.fixable.value,
         suppressed,
+        "" if violation.cell is None else str(violation.cell),
     ]
     for related in violation.related:
         path = "" if related.path == violation.path else related.path
-        fields += (path, ":".join(map(str, related.span)), related.message)
+        cell = "" if related.cell is None else str(related.cell)
+        fields += (path, ":".join(map(str, related.span)), related.message, cell)
     return fields
 
 
@@ -131,7 +134,8 @@ def _suppression(text: str) -> Suppression:
 
 
 def _related(fields: list[str], path: str) -> tuple[Related, ...]:
-    return tuple(Related(fields[at] or path, _span(fields[at + 1]), fields[at + 2]) for at in range(0, len(fields), 3))
+    places = (fields[at : at + 4] for at in range(0, len(fields), 4))
+    return tuple(Related(at or path, _span(span), said, int(cell) if cell else None) for at, span, said, cell in places)
 
 
 def _span(text: str) -> Span:

@@ -36,8 +36,8 @@ class Changes(NamedTuple):
         if violation.path not in self.lines:
             return False
         span, lines = violation.span, self.lines[violation.path]
-        if lines is None or span is None or span[:2] == span[2:]:
-            return True
+        if lines is None or span is None or span[:2] == span[2:] or violation.cell is not None:
+            return True  # a notebook's lines are not those that git counts
         spans = [span, *(place.span for place in violation.related if place.path == violation.path)]
         return any(_any_within(lines, span.line, span.end_line) for span in spans)
 

@@ -12,7 +12,7 @@ from prodlint.digest import digest
 from prodlint.facts import Comment, FileFacts, SiteFacts
 from prodlint.facts.expressions import opening_of
 from prodlint.facts.secrets import Secret
-from prodlint.index import build, parse
+from prodlint.index import build, parse, plan_for
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 from prodlint.model import Checked, Problem, Related, Safety, Span, Violation
 from prodlint.rule import (
@@ -35,7 +35,7 @@ from prodlint.time_limit import OverdueError
 from prodlint.tool_rules import UNREADABLE_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import libcst
     from libcst.metadata import MetadataWrapper
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from prodlint.registry import Registry
     from prodlint.rule import Docstring, Fixed, Rule, Visit
     from prodlint.source import Source
+    from prodlint.suppress import Verdict
     from prodlint.time_limit import TimeLimit
 
 _LONGEST_EXCERPT = 2000
@@ -76,12 +77,24 @@ NOTHING = Wanted()
 
 
 class Inspection(NamedTuple):
-    """What all files of a run share: the known rules, what their walk collects, today's ISO date, a rule's time."""
+    """What all files of a run share: the known rules, today's ISO date, a rule's time, and what their walks collect.
+
+    ``plans`` is by the key of a file's settings, and grows with those that turn up.
+    """
 
     registry: Registry
-    plan: Plan
     today: str
     limit: TimeLimit
+    plans: dict[str, Plan]
+    tell: Callable[[Verdict], None] | None = None
+    """Told of every suppression comment and what it hides, where somebody asks."""
+
+    def plan(self, settings: FileSettings) -> Plan:
+        """What the walk over a file with these settings collects: for rules that do not run, nothing."""
+        known = self.plans.get(settings.key)
+        if known is None:
+            known = self.plans[settings.key] = plan_for(v for active in settings.active for v in active.rule.visits)
+        return known
 
 
 def inspect_source(
@@ -93,18 +106,18 @@ def inspect_source(
 ) -> Checked:
     """Run a file's rules on its text.
 
-    ``project_path`` is the path relative to the project's root; the inspection's plan must cover the rules of
-    ``settings``. The ``fixes`` that are wanted are made. What cannot be read is a violation of
-    `unreadable-source`, never a silent pass.
+    ``project_path`` is the path relative to the project's root. The ``fixes`` that are wanted are made. What cannot be
+    read is a violation of `unreadable-source`, never a silent pass.
     """
+    plan = inspection.plan(settings)
     try:
         if not source.data.isascii():
             source.text  # noqa: B018  decoding may raise Unreadable, and must do so here
-        index = build(parse(source), inspection.plan, source.data)
+        index = build(parse(source), plan, source.data)
     except Unreadable as unreadable:
         violation = unreadable_violation(source.path, settings, unreadable.reason, unreadable.line)
         return Checked((violation,) if violation else (), ())
-    file = FileFacts(source, index, inspection.plan, project_path)
+    file = FileFacts(source, index, plan, project_path)
     try:
         return _checked(file, settings, inspection, fixes)
     finally:
@@ -160,7 +173,8 @@ def _suppress(
         unused.append((violation, comment, name))
         return violation
 
-    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report)
+    tell = None if inspection.tell is None else _masking(inspection.tell, file)
+    marked = suppress(found, file, ran, inspection.registry, settings.suppressing, inspection.today, report, tell)
     wanted = [place for place in unused if fixes.includes(place[0])]
     if wanted:
         from prodlint.fix.suppressions import removals  # as for the rules' fixes
@@ -175,6 +189,18 @@ def _suppress(
         else v
         for v in marked
     ]
+
+
+def _masking(tell: Callable[[Verdict], None], file: FileFacts) -> Callable[[Verdict], None]:
+    """As ``tell``, of comments without the credentials of the file."""
+
+    def masked(verdict: Verdict) -> None:
+        directive = verdict.directive
+        if directive.reason and file.secrets.may_exist:
+            directive = directive._replace(reason=file.secrets.without(directive.reason))
+        tell(verdict._replace(directive=directive))
+
+    return masked
 
 
 def _run_rule(
@@ -325,6 +351,8 @@ def _opening(strings: list[tuple[Any, Scope]], openings: tuple[str, ...]) -> lis
 def _definitions(visit: Functions | Classes, file: FileFacts) -> list[tuple[Any, Scope]]:
     kind = "function" if isinstance(visit, Functions) else "class"
     documented = visit.documented
+    if visit.public and not file.definitions.owes_documentation:
+        return []
     hidden = visit.public and b"__all__" not in file.source.data  # which can make an underscored name public
     found: list[tuple[Any, Scope]] = []
     for key, places in file.definition_places.items():

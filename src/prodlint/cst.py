@@ -159,7 +159,23 @@ def edits_of(region: Region, old: libcst.CSTNode, new: Any) -> tuple[Edit, ...]:
     edits = difference(region.module.code, _code_with(region, old, new), region.shift)
     if any(edit.start < region.start or edit.end > region.end for edit in edits):
         raise Unreadable("the fix would change more than the statement", region.above + 1)
-    return edits
+    return tuple(_reaching_in(edit, region) for edit in edits)
+
+
+def _reaching_in(edit: Edit, region: Region) -> Edit:
+    """The same edit, with a character of the statement in it where words are put right before or behind all of that.
+
+    Else nobody could tell that it changes the statement: `exit()` to `sys.exit()` is but an insertion between two.
+    """
+    code = region.module.code
+    at, first, last = (offset - region.shift for offset in (edit.start, region.start, region.end))
+    if edit.start < edit.end or "\n" in edit.text or "\r" in edit.text:
+        return edit
+    if at < last and not code[first:at].strip() and not code[at].isspace():
+        return edit._replace(end=edit.end + 1, text=edit.text + code[at])
+    if at > first and not code[at:last].strip() and not code[at - 1].isspace():
+        return edit._replace(start=edit.start - 1, text=code[at - 1] + edit.text)
+    return edit
 
 
 def _code_with(region: Region, old: libcst.CSTNode, new: Any) -> str:

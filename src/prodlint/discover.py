@@ -3,7 +3,8 @@
 It lists directories and reads nothing but ignore files and the first line of files without an extension (and of a
 ``.git`` that is a file: it says where the repository's own ignore file is).
 
-- **Files** are ``*.py``, ``*.pyi``, and regular files without a dot in their name whose first line calls Python.
+- **Files** are ``*.py``, ``*.pyi``, ``*.ipynb``, and regular files without a dot in their name whose first line calls
+  Python.
 - **Left out** are directories of ``DEFAULT_EXCLUDES`` that are no packages, Python environments under any name, what
   the configuration excludes, and what git ignores. ``.gitignore`` counts in a repository and outside of one: from the
   start path down, and above it up to the directory that holds ``.git``. A repository within a repository has its own
@@ -74,7 +75,7 @@ class Discovery(NamedTuple):
     config_files: dict[str, tuple[str, ...]]
 
 
-PYTHON = (".py", ".pyi")
+PYTHON = (".py", ".pyi", ".ipynb")
 """What the names of Python files end in."""
 
 

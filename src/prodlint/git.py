@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_MOST_RANGES = 500  # of lines of one file in one call; a file with more is blamed as a whole
 _ARGUMENT_BYTES = 60_000  # of paths in one call; the least that systems allow is twice that
 
 _NO_PROGRAMS = (
@@ -42,6 +43,13 @@ class IncomparableError(ValueError):
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.problem = Problem(FAULT, message, remedy=remedy)
+
+
+class Blame(NamedTuple):
+    """Who made a line what it is, and when, in seconds since 1970."""
+
+    author: str
+    seconds: int
 
 
 class Git:
@@ -72,14 +80,14 @@ class Git:
         commit = "" if revision.startswith("-") else self._commit(revision)
         if not commit:
             remedy = "check the spelling, and fetch it if it is a branch of a remote repository"
-            if self._is_shallow():
+            if self.is_shallow():
                 remedy = f"this clone is shallow, so fetch it first, with its history: {_DEEPEN}"
             raise IncomparableError(f"git knows no revision `{revision}`", remedy)
         code, out, message = self._run("merge-base", commit, "HEAD")
         if code or not out:
             why = f": {message}" if message else ""
             remedy = "name another one"
-            if self._is_shallow():
+            if self.is_shallow():
                 remedy = f"this clone is shallow, so fetch more history: {_DEEPEN}"
             raise IncomparableError(f"`{revision}` and `HEAD` have no common commit here{why}", remedy)
         return out.strip().decode("ascii")
@@ -90,7 +98,8 @@ class Git:
         time, _, commit = out.strip().decode("ascii").partition(" ")
         return None if code or not commit else (commit, float(time))
 
-    def _is_shallow(self) -> bool:
+    def is_shallow(self) -> bool:
+        """Whether the clone lacks history."""
         return self._run("rev-parse", "--is-shallow-repository")[1].strip() == b"true"
 
     def changed_files(self, base: str) -> dict[str, str | None]:
@@ -113,6 +122,15 @@ class Git:
             paths = dict.fromkeys(path for pair in chunk for path in pair)
             lines.update(_patched(self._required("diff", *_SAME_ANSWER, *_AS_PATCH, base, "--", *paths)))
         return lines
+
+    def blame(self, path: str, lines: Sequence[int]) -> dict[int, Blame]:
+        """Who last changed lines of a file, by its path from the top; what is not committed is left out.
+
+        Empty for a file of which the last commit knows nothing.
+        """
+        ranges = [f"-L{line},{line}" for line in lines[:_MOST_RANGES]] if len(lines) <= _MOST_RANGES else []
+        code, out, _ = self._run("blame", "--line-porcelain", "--no-textconv", *ranges, "--", path)
+        return {} if code else {line: blame for line, blame in _blamed(out) if line in set(lines)}
 
     def _commit(self, revision: str) -> str:
         code, out, _ = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -195,6 +213,26 @@ def _raw_entries(out: bytes) -> Iterator[tuple[str, str | None]]:
                 yield os.fsdecode(next(fields)), old
             else:
                 yield old, old if status == b"M" else None
+
+
+def _blamed(out: bytes) -> Iterator[tuple[int, Blame]]:
+    """What ``git blame --line-porcelain`` prints (git-blame(1), "the porcelain format"), for committed lines."""
+    commit, line, author, seconds = b"", 0, "", 0
+    is_head = True
+    for text in out.split(b"\n"):
+        if is_head:
+            if not text:
+                return
+            commit, _, number, *_ = text.split(b" ")
+            line, is_head = int(number), False
+        elif text.startswith(b"\t"):
+            if commit.strip(b"0"):
+                yield line, Blame(author, seconds)
+            is_head = True
+        elif text.startswith(b"author "):
+            author = text[len(b"author ") :].decode("utf-8", "replace")
+        elif text.startswith(b"author-time "):
+            seconds = int(text[len(b"author-time ") :])
 
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")

@@ -72,6 +72,7 @@ class Related(NamedTuple):
     path: str
     span: Span
     message: str
+    cell: int | None = None
 
 
 class Edit(NamedTuple):
@@ -111,7 +112,7 @@ class Violation(NamedTuple):
     ``span`` is None for a finding about a whole file. ``excerpt`` is the source line of ``span.line``, already masked,
     so that no report has to open the file. ``fixable`` says how far the fix can be trusted that the rule has for it,
     and ``fix`` is that fix, made only where it is asked for. ``fingerprint`` stays the same when code moves or is
-    reformatted.
+    reformatted. ``cell`` is the number of a notebook's cell, from 1, in which lines and columns count.
     """
 
     rule: str
@@ -129,6 +130,7 @@ class Violation(NamedTuple):
     fixable: Safety | None = None
     fix: Fix | None = None
     suppressed: Suppression | None = None
+    cell: int | None = None
 
 
 class Problem(NamedTuple):

@@ -191,8 +191,7 @@ def with_packs(registry: Registry, packs: Iterable[Pack], faults: Sequence[tuple
     for pack in packs:
         taken = {word: rule for rule in (*rules, *_TOOLS) for word in (rule.name, rule.code)}
         families = {rule.family for rule in (*rules, *_TOOLS)}
-        if pack.name in sys.modules:
-            names.append(pack.name)
+        names.append(pack.name)
         for rule in pack.rules:
             reason = fault_of(rule) or _clash(rule, taken, families)
             if reason:

@@ -12,7 +12,7 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.tool_rules import PAGES, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from prodlint.model import Problem
     from prodlint.rule import Edition, Rule
@@ -30,6 +30,27 @@ def built_in() -> Registry:
 
 
 _BUILT_IN = "prodlint_rules"
+
+
+class Equivalents(NamedTuple):
+    """Codes of other linters by the names of the rules that decide the same, and the settings that they share.
+
+    ``parts`` has the parts of a rule's verdict, each as codes of which any one says it, parted by spaces; ``further``
+    has codes that a rule answers too. A linter's name and a colon open a code that only this one has. ``options`` has,
+    by the name of a setting, the options that take its value.
+    """
+
+    parts: Mapping[str, tuple[str, ...]]
+    further: Mapping[str, str]
+    options: Mapping[str, tuple[str, ...]]
+
+
+def equivalents() -> Equivalents:
+    """What the built-in pack knows of other linters."""
+    from importlib import import_module
+
+    module = import_module("prodlint_rules._equivalents")
+    return Equivalents(module.PARTS, module.FURTHER, module.OPTIONS)
 
 
 STANDARDS = ("production-standards", "priority-0")
@@ -58,7 +79,7 @@ class Registry:
     """The rules of a run in reading order, the tool's own (`prodlint.tool_rules`) last: they are added here.
 
     ``by_name`` maps names to rules. ``editions`` are the years whose defaults a configuration can keep, the first one
-    first. ``packs`` are the modules that the rules were imported from, ``problems`` what was wrong with a pack, and
+    first. ``packs`` are the names of the packs that the rules are of, ``problems`` what was wrong with one, and
     ``missing`` names, for a reader, the packs of which rules are missing.
 
     Raises ValueError when two rules share a name or a code, or a name is also a family's.

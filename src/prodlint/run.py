@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes above which a file is not read: its tree would take gigabytes of memory."""
 
+NOTEBOOK = ".ipynb"
+"""What the names of notebooks end in."""
+
 # Starting workers takes about as long as checking this many bytes (measured: 6 ms, and 12 MB/s on one core).
 _WORTH_WORKERS = 300_000
 
@@ -83,10 +86,8 @@ class Checker:
         """What all files of the run share."""
         if self._inspection is None:
             from prodlint.check import Inspection
-            from prodlint.index import plan_for
 
-            plan = plan_for(visit for rule in self.registry.rules for visit in rule.visits)
-            self._inspection = Inspection(self.registry, plan, self._today, self.limit)
+            self._inspection = Inspection(self.registry, self._today, self.limit, {})
         return self._inspection
 
     def settings(self, task: Task, has_shebang: bool) -> FileSettings:
@@ -121,6 +122,10 @@ class Checker:
         settings = self.configuration.settings_for(absolute, has_shebang(source.data))
         wanted = Wanted(fixes, only)
         try:
+            if source.path.endswith(NOTEBOOK):
+                from prodlint.notebook import inspect_notebook  # reads JSON; few projects have one
+
+                return inspect_notebook(source, self.configuration.relative(absolute), settings, self.inspection)
             return inspect_source(source, self.configuration.relative(absolute), settings, self.inspection, wanted)
         except Exception as error:  # noqa: BLE001  the file guard: no file may take the others' results along
             return Checked((), (_crash(source.path, error),))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from enum import Enum
 
 from prodlint.directives import read_directives, unit_around
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import MODULE_SPAN, Suppression, Violation
 from prodlint.tool_rules import (
     BLANKET_SUPPRESSION,
@@ -35,6 +36,31 @@ _TOOL_NAMES = frozenset(rule.name for rule in TOOL_RULES)
 _SECURITY = "security"
 
 
+class State(Enum):
+    """What has become of a suppression comment; where several hold, the first one is told."""
+
+    INVALID = "invalid"
+    LOCKED = "locked"
+    EXPIRED = "expired"
+    UNUSED = "unused"
+    REASONLESS = "reasonless"
+    OLD = "old"
+    BLANKET = "blanket"
+    IDLE = "idle"
+    ACTIVE = "active"
+
+
+class Verdict(NamedTuple):
+    """One comment, how many violations it hides, and its state (``OLD`` is for who knows its age).
+
+    A comment is idle that hides nothing because its rules did not run on the file.
+    """
+
+    directive: Directive
+    hides: int
+    state: State
+
+
 def suppress(
     violations: list[Violation],
     file: FileFacts,
@@ -43,18 +69,24 @@ def suppress(
     suppressing: Suppressing,
     today: str,
     report: Report,
+    tell: Callable[[Verdict], None] | None = None,
 ) -> list[Violation]:
     """Mark what a file's comments hide, and add what is wrong with the comments themselves.
 
     ``ran`` names the rules that ran on the file, ``suppressing`` says what the project asks of comments, and ``today``
     is an ISO date. ``report`` makes a violation of one of the
     tool's own rules at a comment, or None where that rule is switched off; its last argument is the name of the rule
-    which the comment allows in vain, or empty.
+    which the comment allows in vain, or empty. ``tell`` is told of every comment that asks for something to be hidden.
     """
     directives = [directive for comment in file.comments for directive in read_directives(comment, registry)]
     if not directives:
         return violations
-    return _Pass(directives, file, suppressing, today).apply(violations, ran, report)
+    done = _Pass(directives, file, suppressing, today)
+    marked = done.apply(violations, ran, report)
+    if tell is not None:
+        for verdict in done.verdicts(ran):
+            tell(verdict)
+    return marked
 
 
 def fault_in_grounds(directive: Directive, suppressing: Suppressing) -> str:
@@ -88,7 +120,7 @@ class _Pass:
         self._today = today
         self._chosen: dict[_Key, Directive] = {}
         self._keys: dict[tuple[int, str | None], list[_Key]] = {}
-        self._hidden: dict[_Key, set[str]] = {}
+        self._hidden: dict[_Key, dict[str, int]] = {}
         # By rule, sorted and disjoint: the first and last line, and the key.
         self._chains: dict[str, list[tuple[int, int, _Key]]] = {}
         self._ranges: dict[str, list[tuple[int, int, _Key]]] = {}
@@ -198,7 +230,8 @@ class _Pass:
         for key in self._covering(violation):
             directive = self._chosen.get(key)
             if directive is not None:
-                self._hidden.setdefault(key, set()).add(violation.rule)
+                hidden = self._hidden.setdefault(key, {})
+                hidden[violation.rule] = hidden.get(violation.rule, 0) + 1
                 return violation._replace(suppressed=Suppression(directive.reason, directive.until))
         return violation
 
@@ -218,6 +251,32 @@ class _Pass:
             if violation.span == MODULE_SPAN:
                 yield "module", 0, rule
         yield "file", 0, rule
+
+    def verdicts(self, ran: set[str]) -> Iterator[Verdict]:
+        """What has become of each comment, after `apply`; bare ``noqa`` that hide nothing are somebody else's."""
+        for number, directive in enumerate(self._directives):
+            names = directive.names if directive.names is not None else (None,)
+            keys = {key for name in names for key in self._keys.get((number, name), ())}
+            hides = sum(sum(self._hidden[key].values()) for key in keys if key in self._hidden)
+            if directive.verb != "on" and (hides or directive.names is not None):
+                yield Verdict(directive, hides, self._state(number, ran))
+
+    def _state(self, number: int, ran: set[str]) -> State:
+        directive = self._directives[number]
+        names = directive.names
+        if directive.fault:
+            return State.INVALID
+        if names is None:
+            return State.BLANKET
+        if not self._suppressing.locked.isdisjoint(names):
+            return State.LOCKED
+        if self._is_expired(directive):
+            return State.EXPIRED
+        if any(name in ran and not self._hidden_by(number, name) for name in names):
+            return State.UNUSED
+        if fault_in_grounds(directive, self._suppressing):
+            return State.REASONLESS
+        return State.ACTIVE if not ran.isdisjoint(names) else State.IDLE
 
     def _findings(self, ran: set[str], report: Report) -> Iterator[Violation | None]:
         for number, directive in enumerate(self._directives):

@@ -40,6 +40,8 @@ def of_file(directory: Judgement | None, name: str, has_shebang: bool) -> Judgem
         return directory
     if name == "__main__.py":
         return _MAIN
+    if name.endswith(".ipynb"):
+        return _NOTEBOOK
     return _SHEBANG if has_shebang else _PRODUCTION
 
 
@@ -48,12 +50,13 @@ _DIRECTORIES = (
     (Context.EXAMPLE, frozenset({"examples", "docs"})),
     (Context.SCRIPT, frozenset({"scripts", "bin", "tools"})),
 )
-_SUFFIXES = (".py", ".pyi")
-_TEST_SUFFIXES = ("_test.py", "_test.pyi")
+_SUFFIXES = (".py", ".pyi", ".ipynb")
+_TEST_SUFFIXES = ("_test.py", "_test.pyi", "_test.ipynb")
 
 _TEST_PREFIX = Judgement(Context.TEST, "its name is like `test_*.py`")
 _TEST_SUFFIX = Judgement(Context.TEST, "its name is like `*_test.py`")
 _CONFTEST = Judgement(Context.TEST, "it is a `conftest.py`")
 _MAIN = Judgement(Context.SCRIPT, "it is a `__main__.py`")
+_NOTEBOOK = Judgement(Context.SCRIPT, "it is a notebook")
 _SHEBANG = Judgement(Context.SCRIPT, "it begins with a shebang line")
 _PRODUCTION = Judgement(Context.PRODUCTION, "nothing says otherwise")

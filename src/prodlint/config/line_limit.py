@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from prodlint.config.source import toml
+from prodlint.config.source import toml_parser
 from prodlint.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _limit_in(directory: str) -> int:
             continue
         try:
             with open(path, encoding="utf-8") as handle:
-                document = toml().loads(handle.read())
+                document = toml_parser().loads(handle.read())
         except (OSError, ValueError, RecursionError):
             continue  # whose file it is will say so; nothing here depends on it but a line's end
         for table in tables:

@@ -31,6 +31,10 @@ class Field(NamedTuple):
             raise ValueError(f"must be {_expected(self.type)}, not {got}")
         return _converted(value, self.type)
 
+    def schema(self) -> dict[str, object]:
+        """The JSON schema of what `read` accepts."""
+        return _schema(self.type)
+
 
 def fields_of(rule: Rule) -> dict[str, Field]:
     """The rule's own options by their keys.
@@ -78,7 +82,7 @@ def to_toml(value: object) -> str:
         case Enum():
             return to_toml(value.value)
         case str():
-            return '"' + value.translate(_ESCAPES) + '"'
+            return '"' + "".join(map(_escaped, value)) + '"' if not value.isprintable() else _quoted(value)
         case frozenset() | set():
             return f"[{', '.join(sorted(to_toml(item) for item in value))}]"
         case tuple() | list():
@@ -88,7 +92,19 @@ def to_toml(value: object) -> str:
     return str(value)
 
 
-_ESCAPES = {code: f"\\u{code:04x}" for code in (*range(0x20), 0x7F)} | {ord("\\"): "\\\\", ord('"'): '\\"'}
+def _quoted(text: str) -> str:
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def _escaped(character: str) -> str:
+    """A character of a string as TOML writes it so that nothing in it can steer a terminal."""
+    if character.isprintable():
+        return character.translate(_ESCAPES)
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
+
+
+_ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"'}
 
 
 def type_name(value: object) -> str:
@@ -143,6 +159,15 @@ def _expected(kind: Any) -> str:
         *first, last = [to_toml(member) for member in kind]
         return f"{', '.join(first)} or {last}" if first else last
     return {bool: "true or false", int: "an integer", float: "a number", str: "a string"}[kind]
+
+
+def _schema(kind: Any) -> dict[str, object]:
+    kind = _without_none(kind)
+    if item := _item_type(kind):
+        return {"type": "array", "items": _schema(item)}
+    if _is_enum(kind):
+        return {"enum": [member.value for member in kind]}
+    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[kind]}
 
 
 def _is_enum(kind: Any) -> bool:

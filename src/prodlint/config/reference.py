@@ -135,7 +135,7 @@ A file's path below the project's root says what it is for. Of several that appl
 
 - **test**: below a directory `test` or `tests`, or named `test_*.py`, `*_test.py` or `conftest.py`
 - **example**: below a directory `examples` or `docs`
-- **script**: below a directory `scripts`, `bin` or `tools`, or named `__main__.py`, or beginning with `#!`
+- **script**: below a directory `scripts`, `bin` or `tools`, or named `__main__.py`, a notebook, or beginning with `#!`
 - **production**: everything else
 
 The table `contexts` beats these, and `--context` beats everything. A file outside of the project is judged by its path

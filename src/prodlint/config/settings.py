@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prodlint.config.values import Value, Values
-    from prodlint.discover import Excludes
+    from prodlint.discover import Discovery, Excludes
     from prodlint.model import Problem, Severity
     from prodlint.registry import Registry
 
@@ -115,6 +115,22 @@ class Configuration:
             matching(place, name) if place.scope.overrides else (),
             self.locked,
         )
+
+    def skipping(self, discovery: Discovery) -> Discovery:
+        """What was discovered without the generated files that the configuration says to skip."""
+        if not any(scope.skips_generated for scope in {id(each): each for each in self._scopes.values()}.values()):
+            return discovery
+        from prodlint.generated import without_generated  # opens every file, which few projects ask for
+
+        return without_generated(discovery, lambda file: self._scope_of(file.path).skips_generated)
+
+    def _scope_of(self, path: str) -> Scope:
+        absolute = os.path.normpath(os.path.join(self._cwd, path))
+        return self.scope_at(_slashed(absolute).rpartition("/")[0])
+
+    def max_age_for(self, path: str) -> int | None:
+        """How many days old a suppression comment may get in the file of this absolute path, where it is limited."""
+        return self.scope_at(path.rpartition("/")[0]).max_age
 
     @property
     def checks_project(self) -> bool:

@@ -119,7 +119,7 @@ def read_argument(argument: str, base: str, problems: list[Problem]) -> Table | 
     """The key that ``--config KEY=VALUE`` sets."""
     source = Source(f"--config '{argument}'", base)
     try:
-        return Table(toml().loads(argument), source)
+        return Table(toml_parser().loads(argument), source)
     except (ValueError, RecursionError):
         key, _, value = argument.partition("=")
         quoted = value.strip().replace('"', "")
@@ -144,7 +144,7 @@ def _parsed(data: bytes, shown: str, problems: list[Problem]) -> tuple[str, dict
     text = ""
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
-        return text, toml().loads(text)
+        return text, toml_parser().loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problems.append(Problem(FAULT, "not UTF-8, so not TOML", shown, line, "save the file as UTF-8"))
@@ -166,8 +166,8 @@ def _syntax_fault(message: str, text: str, shown: str) -> Problem:
     return Problem(FAULT, f"not valid TOML: {what[:1].lower()}{what[1:]}{column}", shown, line)
 
 
-def toml() -> Any:
-    """The module that reads TOML."""
+def toml_parser() -> Any:
+    """The module that parses TOML: ``tomllib``, or its twin below Python 3.11."""
     # Imported here: 15 to 25 ms that a project without settings does not owe.
     if sys.version_info >= (3, 11):
         import tomllib

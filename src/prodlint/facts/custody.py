@@ -50,12 +50,14 @@ class Effect(NamedTuple):
 
     ``kind`` is ``released``, ``kept`` (handed over for good), ``passed`` (the variables ``targets`` hold it too),
     ``lent`` (to a function of which nothing is known), ``doubtful`` (as ``passed``, but the object in ``targets`` may
-    not own it) or ``used``. ``at`` is the node that decided.
+    not own it) or ``used``. ``at`` is the node that decided. ``is_stored``: it was lent to what the function made, and
+    that is kept.
     """
 
     kind: str
     at: Any
     targets: tuple[str, ...] = ()
+    is_stored: bool = False
 
 
 _BORROWING_PACKAGES = frozenset(sys.stdlib_module_names) | {"builtins"}
@@ -64,6 +66,7 @@ _CALLING_AT_ONCE = frozenset({"iter", "map", "filter", "sorted", "min", "max", "
 _CONTAINERS = frozenset({_ast.List, _ast.Tuple, _ast.Set, _ast.Dict})
 _COMPREHENSIONS = frozenset({_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp})
 _FLOWS_ON = frozenset({_ast.Await, _ast.Starred, _ast.keyword, _ast.IfExp, _ast.BoolOp, _ast.NamedExpr})
+_STORING = frozenset({_ast.Assign, _ast.AnnAssign})
 _DEEPEST_CALL = 3
 
 
@@ -200,10 +203,12 @@ class Custody:
             return own
         if packages and packages <= _BORROWING_PACKAGES | terms.borrowers:
             return Effect(USED, call)
-        if last[:1].isupper() or _is_rebinding(argument, self._names.parent(call, scope)):
-            carried = self._carried(call, scope)
-            return Effect(DOUBTFUL if carried.kind == PASSED else LENT, call, carried.targets)
-        return Effect(LENT, call)
+        is_class = last.lstrip("_")[:1].isupper()
+        carried = self._carried(call, scope)
+        if is_class or _is_rebinding(argument, self._names.parent(call, scope)):
+            kind = DOUBTFUL if carried.kind == PASSED else LENT
+            return Effect(kind, call, carried.targets, is_class and carried.kind == KEPT)
+        return Effect(LENT, call, (), carried.kind == KEPT and carried.at.__class__ in _STORING)
 
     def _carried(self, call: Any, scope: Scope) -> Effect:
         """What becomes of a value that is now in the hands of a call's result."""

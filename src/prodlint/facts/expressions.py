@@ -177,6 +177,13 @@ class ExpressionFacts:
         return find_interpolation(self.node, self._scope, self._file)
 
     @property
+    def outline(self) -> str:
+        """The text that it builds, as far as it is written, with U+0000 where a value stands."""
+        from prodlint.facts.outlines import outline  # asked of what is reported
+
+        return outline(self.node)
+
+    @property
     def is_exact(self) -> bool:
         """Whether all values that it puts into a text, as written, give the same text under ``%s`` and later on."""
         from prodlint.facts.exact_texts import is_exact  # asked of what is reported

@@ -35,8 +35,20 @@ def is_harmless(raiser: Any, releases: frozenset[str]) -> bool:
             return name in _HARMLESS_FUNCTIONS or (name in _COLLECTIONS and not raiser.args)
         case _ast.AugAssign(value=_ast.Constant()) | _ast.Assert():
             return True
+        case _ast.BinOp():
+            return _is_text(raiser)
         case _ast.Raise(exc=_ast.Name(id=name) | _ast.Call(func=_ast.Name(id=name))):
             return bool(name in ("SystemExit", "KeyboardInterrupt"))
+    return False
+
+
+def _is_text(node: Any) -> bool:
+    """Whether a sum or `%` makes a text: of operands that are not written as one it may be anything."""
+    while node.__class__ is _ast.BinOp and node.op.__class__ in (_ast.Add, _ast.Mod):
+        for side in (node.left, node.right) if node.op.__class__ is _ast.Add else (node.left,):
+            if side.__class__ is _ast.JoinedStr or (side.__class__ is _ast.Constant and side.value.__class__ is str):
+                return True
+        node = node.left
     return False
 
 
@@ -64,7 +76,8 @@ _HARMLESS_FUNCTIONS = frozenset(
     "len str repr bool super range enumerate zip reversed isinstance issubclass hasattr "
     "callable id type getattr os.path.join os.path.basename os.path.dirname os.path.splitext os.path.exists "
     "os.path.isfile os.path.isdir os.getpid time.time time.monotonic time.perf_counter datetime.now "
-    "datetime.datetime.now os.umask os.getuid os.geteuid".split()
+    "datetime.datetime.now os.umask os.getuid os.geteuid os.environ.copy Path pathlib.Path PurePath pathlib.PurePath "
+    "csv.writer csv.reader csv.DictWriter csv.DictReader cast typing.cast".split()
 )
 _COLLECTIONS = frozenset({"dict", "list", "set", "tuple", "frozenset"})
 # Methods of texts and mappings: they fail on values that the program does not have.

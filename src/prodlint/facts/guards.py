@@ -33,6 +33,7 @@ _CONDITIONS = frozenset(
     }
 )  # fmt: skip
 _TELLING = frozenset({_ast.If, _ast.Assert, _ast.Expr, _ast.Try, _ast.For})
+_MEASURING = frozenset({_ast.Lt, _ast.LtE, _ast.Gt, _ast.GtE})
 _MATCHES = frozenset({"match", "fullmatch"})
 
 
@@ -229,6 +230,9 @@ class Guards:
             if holds is (operator is _ast.IsNot) and left.__class__ is _ast.Call:
                 yield from self._asked(left, True, subject, 0)
             return
+        if operator in _MEASURING and _is_number(right) and expression_text(left) == subject.key:
+            yield Guard("number"), left  # nothing but a number is less or more than one
+            return
         if expression_text(left) != subject.key:
             if operator is _ast.LtE and holds and _is_set_of(left, subject.key):
                 yield self._member(right, subject.scope), left.args[0]
@@ -329,6 +333,12 @@ def expression_text(node: Any) -> str:
                 return ""
         node = inner
     return ""
+
+
+def _is_number(node: Any) -> bool:
+    if node.__class__ is _ast.UnaryOp:
+        node = node.operand
+    return node.__class__ is _ast.Constant and node.value.__class__ in (int, float)
 
 
 def _base(node: Any) -> Any:

@@ -11,7 +11,7 @@ import _ast
 from heapq import heappop, heappush
 
 from prodlint.facts.conditions import Known, constant_facts, facts_of, falsehoods, truth_of, truths
-from prodlint.facts.custody import KEPT, PASSED, RELEASED, dotted
+from prodlint.facts.custody import DOUBTFUL, KEPT, LENT, PASSED, RELEASED, dotted
 from prodlint.facts.failures import is_harmless, is_likely
 from prodlint.facts.flow import EXIT, FAILED
 from prodlint.facts.names import children_in_scope
@@ -55,17 +55,25 @@ class _Step(NamedTuple):
 
 
 def search(
-    call: Any, scope: Scope, file: FileFacts, custody: Custody, holders: frozenset[str], *, is_receiver: bool = False
+    call: Any,
+    scope: Scope,
+    file: FileFacts,
+    custody: Custody,
+    holders: frozenset[str],
+    *,
+    is_receiver: bool = False,
+    until_lent: bool = False,
 ) -> Leak | str | None:
     """The leak of a call's value, or with ``is_receiver`` of what the call made its receiver hold.
 
+    With ``until_lent`` only what happens before it is lent to somebody counts: whether that one releases it or not.
     None where there is none, ``"unknown"`` where the scope has no graph or too many paths.
     """
     flow = file.flows.of(scope)
     if flow is None:
         return "unknown"
     searcher: _Search = file.shared((custody, scope), lambda: _Search(flow, scope, file, custody))
-    return searcher.run(call, holders, is_receiver)
+    return searcher.run(call, holders, is_receiver, until_lent)
 
 
 class _Search:
@@ -81,17 +89,19 @@ class _Search:
         self._repeated = _repeated(self._tests)
         self._constant_names = self._names_with_constants()
         self._flags = self._names_with_conditions()
-        self._begin(None)
+        self._released_behind: dict[tuple[int, frozenset[str]], bool] = {}
+        self._begin(None, False)
 
-    def _begin(self, call: Any) -> None:
+    def _begin(self, call: Any, until_lent: bool) -> None:
+        self._until_lent = until_lent
         self._queue: list[tuple[int, int, _State]] = []
         self._came: dict[_State, _Step] = {}
         # The blocks that the call is part of: their handlers and `finally` are not there for its value.
         self._around = set() if call is None else set(self._file.names.ancestors(call, self._scope))
 
-    def run(self, call: Any, holders: frozenset[str], is_receiver: bool) -> Leak | str | None:
+    def run(self, call: Any, holders: frozenset[str], is_receiver: bool, until_lent: bool) -> Leak | str | None:
         """Walk the paths from a call, those with the fewest exceptions first."""
-        self._begin(call)
+        self._begin(call, until_lent)
         for at in self._flow.places.get(self._place(call), ()):
             facts = self._facts_at(call, is_receiver)
             # Without holders, as nothing is held yet: a loop that comes back here is not where it began.
@@ -125,8 +135,10 @@ class _Search:
         is_wrapped = False  # what fails while wrapping the value is the wrapper's business
         for use in self._uses_of(state):
             effect = self._custody.use(use, self._scope)
-            if effect.kind in (RELEASED, KEPT):
+            if effect.kind in (RELEASED, KEPT) or (self._until_lent and effect.kind in (LENT, DOUBTFUL)):
                 return None
+            if effect.is_stored and not self._is_released_behind(state.at, state.holders):
+                return None  # what took it is kept, and on this way nobody else sees to it
             passed.update(effect.targets)
             is_wrapped = is_wrapped or (effect.kind == PASSED and len(node.parts) == 1)
         if not is_wrapped and node.raised is not None and (weight := self._weight(state)):
@@ -144,6 +156,23 @@ class _Search:
         for edge in self._edges(node, state):
             self._follow(cost, state, edge, after)
         return None
+
+    def _is_released_behind(self, at: int, holders: frozenset[str]) -> bool:
+        """Whether one of the variables is released somewhere behind a node, without an exception on the way."""
+        known = self._released_behind.get((at, holders))
+        if known is None:
+            seen, pending = {at}, [at]
+            known = False
+            while pending and not known:
+                here = pending.pop()
+                uses = self._uses_of(_State(here, holders, frozenset(), False)) if here not in (EXIT, FAILED) else []
+                known = any(self._custody.use(use, self._scope).kind == RELEASED for use in uses)
+                ways = [] if here in (EXIT, FAILED) else self._flow.nodes[here].next
+                following = {edge.target for edge in ways} - seen
+                seen.update(following)
+                pending += following
+            self._released_behind[at, holders] = known
+        return known
 
     def _edges(self, node: FlowNode, state: _State) -> list[Edge]:
         """The ways on; past the handlers only if none of them is for the exceptions of the value's own operations."""

@@ -42,7 +42,7 @@ class Lifetime(NamedTuple):
     comes to), ``ends`` (at the end of the scope), ``rebound``, ``deleted``, ``raises`` (the evaluation ``cause``),
     ``raised`` (a ``raise`` statement). ``name`` is the variable that holds it. ``is_released`` and ``is_kept`` say that
     some place releases it or hands it over. ``cause`` is text, and ``span`` where the path leaves. ``is_entered``: a
-    ``with`` is entered with it.
+    ``with`` is entered with it. ``is_lent``: the path leaves before it is lent to a function of which nothing is known.
     """
 
     end: str
@@ -52,6 +52,7 @@ class Lifetime(NamedTuple):
     cause: str = ""
     span: Span | None = None
     is_entered: bool = False
+    is_lent: bool = False
 
 
 def lifetime(call: Any, scope: Scope, file: FileFacts, terms: Terms) -> Lifetime:
@@ -79,7 +80,9 @@ def _lifetime(call: Any, scope: Scope, file: FileFacts, custody: Custody) -> Lif
         if effect.kind == DOUBTFUL or (scope.kind == "module" and not kinds):  # the latter is for others to import
             return Lifetime(KEPT, name)
         if kinds & {LENT, DOUBTFUL}:
-            return Lifetime(LENT, name)
+            before = search(call, scope, file, custody, held, until_lent=True)
+            is_leak = before is not None and not isinstance(before, str) and before.end in ("raises", "raised")
+            return _told(before, name, kinds, file)._replace(is_lent=True) if is_leak else Lifetime(LENT, name)
     found = _beside(call, scope, file) or search(call, scope, file, custody, held)
     return _told(found, name, kinds, file)
 

@@ -292,14 +292,14 @@ def _with_plain_newlines(data: bytes) -> bytes:
     return re.sub(rb"\r(?!\n)", b"\n", data)
 
 
-_VALUE = re.compile(rb"[\"'][^\s\"'][^\s]{3}")
+_VALUE = rb"[\"'][^\s\"'][^\s]{3}"
 
 
 def _has_no_value(line: bytes, following: bytes) -> bool:
     """Whether neither a line with a name nor, where it may go on, the next one has a text without blanks in quotes."""
-    if _VALUE.search(line) or line.rstrip()[-1:] in _GOING_ON:
+    if re.search(_VALUE, line) or line.rstrip()[-1:] in _GOING_ON:
         return False
-    return _VALUE.search(following.partition(b"\n")[0]) is None
+    return re.search(_VALUE, following.partition(b"\n")[0]) is None
 
 
 _GOING_ON = (b"(", b"[", b"{", b"=", b"\\")

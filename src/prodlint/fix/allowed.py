@@ -74,6 +74,8 @@ def allow_files(
 
 def is_to_be_allowed(violation: Violation, locked: frozenset[str]) -> bool:
     """Whether a comment is wanted for a violation: not for a hidden one, nor where none would hide it."""
+    if violation.cell is not None:
+        return False  # a notebook's edits would have to be those of JSON
     return violation.suppressed is None and violation.family != TOOL and violation.rule not in locked
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from prodlint.hosts.outputs import Output
+    from prodlint.shards import Shard
 
 _HELP_WIDTH = 100
+SUPPRESSIONS_FORMATS = ("text", "json", "markdown")
 _LONGEST = 86_400
 
 
@@ -121,6 +123,15 @@ def _output(text: str) -> Output:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _shard(text: str) -> Shard:
+    from prodlint.shards import parsed  # as in `_output`
+
+    try:
+        return parsed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 _CHECK_EPILOG = """\
 other commands (`prodlint COMMAND --help`):
   explain RULE       the page of a rule: what it finds, why, how to fix it
@@ -129,6 +140,8 @@ other commands (`prodlint COMMAND --help`):
   baseline           record the violations there are, so that only new ones count
   suppressions       the comments that hide violations: why, since when, by whom, and what is wrong with them
   lsp                serve an editor, over standard input and output
+  completion SHELL   the script that completes command lines in bash, zsh or fish
+  new-rule NAME      begin a rule of your own, with fixtures and a test
   policy             judge the project by its standards, clause by clause
   gate NAME          say whether the clauses of a gate hold
 
@@ -175,6 +188,12 @@ class BaselineOptions(CheckOptions):
 def baseline_options(given: Sequence[str]) -> BaselineOptions:
     """What the arguments of ``prodlint baseline`` say; help and mistakes end the process."""
     options: BaselineOptions = baseline_parser().parse_args(given, BaselineOptions())
+    return options
+
+
+def suppressions_options(given: Sequence[str]) -> CheckOptions:
+    """What the arguments of ``prodlint suppressions`` say; help and mistakes end the process."""
+    options: CheckOptions = suppressions_parser().parse_args(given, CheckOptions())
     return options
 
 
@@ -301,7 +320,15 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--max-per-rule", type=_count, metavar="N", help="show at most N violations a rule; 0 shows all")
     group.add_argument("--show-suppressed", action="store_true", help="show what comments hide, too")
-    group.add_argument("--quiet", "-q", action="store_true", help="no summary, no progress")
+    group.add_argument("--show-source", action="store_true", help="in text, show the source line and a caret below")
+    loudness = group.add_mutually_exclusive_group()
+    loudness.add_argument("--quiet", "-q", action="store_true", help="no summary, no progress")
+    loudness.add_argument(
+        "--verbose",
+        "-v",
+        action="store_true",
+        help="tell on stderr what counted, what was left out, and how long",
+    )
     group.add_argument("--color", action="store_true", default=None, help="colour even if it is no terminal")
     group.add_argument("--no-color", action="store_false", dest="color", help="no colour")
 
@@ -314,6 +341,7 @@ def _add_running(parser: argparse.ArgumentParser) -> None:
         help=f"exit with 1 from this severity on: {_listed(severity.value for severity in Severity)}",
     )
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are violations")
+    group.add_argument("--shard", type=_shard, metavar="I/N", help="check the I-th of N equal shares of the files")
     _add_workings(group)
 
 
@@ -349,9 +377,36 @@ def rules_parser() -> argparse.ArgumentParser:
 def config_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint config``."""
     parser = _new("prodlint config", "Describe the configuration's keys, or what holds for a file.")
-    parser.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
-    parser.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("key", nargs="?", metavar="KEY", help="describe this key only")
+    what.add_argument("--show", metavar="FILE", help="every value that holds for a file, and where it comes from")
+    what.add_argument("--schema", action="store_true", help="the JSON schema of the configuration")
+    what.add_argument("--from-ruff", nargs="?", const=".", metavar="FILE", help="what ruff's configuration means here")
+    what.add_argument(
+        "--from-flake8",
+        nargs="?",
+        const=".",
+        metavar="FILE",
+        help="what flake8's configuration means here",
+    )
     _add_selection(parser)
+    return parser
+
+
+def completion_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint completion``."""
+    parser = _new("prodlint completion", "Print the script that completes command lines in a shell.")
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
+    return parser
+
+
+def new_rule_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint new-rule``."""
+    parser = _new("prodlint new-rule", "Begin a rule: a module that works, its fixtures, and a test.")
+    parser.add_argument("name", metavar="NAME", help="lower-case words joined by hyphens, such as naive-datetime")
+    parser.add_argument("--pack", metavar="PACKAGE", help="the package of the pack; one that is not there is begun")
+    parser.add_argument("--code", metavar="CODE", help="three capital letters and three digits; default: the next one")
+    parser.add_argument("--family", metavar="FAMILY", help="the group that it belongs to; default: named by the pack")
     return parser
 
 
@@ -365,6 +420,20 @@ def baseline_parser() -> argparse.ArgumentParser:
     running = parser.add_argument_group("running")
     _add_workings(running)
     running.add_argument("--quiet", "-q", action="store_true", help="no progress")
+    running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+    return parser
+
+
+def suppressions_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint suppressions``."""
+    parser = _new("prodlint suppressions", "List the comments that hide violations, and what is wrong with them.")
+    parser.epilog = "exit codes: 0 all are in order, 1 some need a look, 2 wrong usage or configuration"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .)")
+    parser.add_argument("--format", choices=SUPPRESSIONS_FORMATS, help="text (the default), json, markdown")
+    _add_selection(parser)
+    running = parser.add_argument_group("running")
+    running.add_argument("--quiet", "-q", action="store_true", help="no summary")
+    running.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
     return parser
 

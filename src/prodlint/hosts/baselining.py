@@ -61,6 +61,7 @@ def baseline(given: list[str]) -> int:
     if faults(configuration, None):
         return FAILED
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
+    discovery = configuration.skipping(discovery)
     report = None if faults(configuration, None) else check_files(options, configuration, registry, cwd, discovery)
     if report is None or faults(configuration, None):
         return FAILED
@@ -148,7 +149,7 @@ def _extent(options: CheckOptions, configuration: Configuration, discovery: Disc
     tops = tuple(os.path.normpath(os.path.join(cwd, path)) for path in options.paths or ["."])
     narrowing = overrides_of(options)._replace(fail_on=None, isolated=False)
     extent = Extent(configuration.root, cwd, tops)
-    if narrowing == type(narrowing)() and not options.force_exclude:
+    if narrowing == type(narrowing)() and not options.force_exclude and options.shard is None:
         return extent
     return extent._replace(covers=_coverage(configuration, discovery, extent))
 

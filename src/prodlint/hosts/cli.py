@@ -12,7 +12,7 @@ from prodlint._version import __version__
 
 TYPE_CHECKING = False  # what `typing` has under this name; importing it would double the time of `prodlint --version`
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import NoReturn
 
     from prodlint.cache import Cache
@@ -76,7 +76,16 @@ def _prepare_streams() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as the process lives
         elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_errors_for(stream.encoding))
+
+
+def _errors_for(encoding: str) -> str:
+    """What a stream does with a character that it cannot write: in UTF-8, a lone surrogate; elsewhere, punctuation."""
+    if encoding.lower() in ("utf-8", "utf8"):
+        return "backslashreplace"
+    from prodlint.hosts.lookalikes import registered  # for terminals of another age
+
+    return registered()
 
 
 def _abandon_streams() -> None:
@@ -100,7 +109,7 @@ def _dispatch(given: list[str]) -> int:
     if given == ["--version"]:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
-    command, rest = (given[0], given[1:]) if given and given[0] in _COMMANDS else ("check", given)
+    command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
     if given and command == given[0] != "check" and _may_be_meant(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
@@ -119,7 +128,7 @@ def _may_be_meant(path: str) -> bool:
 def _command(name: str) -> Callable[[list[str]], int]:
     from importlib import import_module
 
-    module, function = _COMMANDS[name].split(":")
+    module, function = COMMANDS[name].split(":")
     command: Callable[[list[str]], int] = getattr(import_module(module), function)
     return command
 
@@ -159,13 +168,16 @@ def _check(given: list[str]) -> int:
         discovery = _discovered(options, configuration, cwd)
         if faults(configuration, options.color):
             return FAILED
-        if focus is not None:
-            focus, discovery = focus.on(discovery)
+        found_at = time.perf_counter()
+        focus, discovery = _narrowed(options, focus, discovery)
         if options.show_files:
             return _show_files(options, discovery, is_unchanged=focus is not None and focus.unchanged > 0)
         report = check_files(options, configuration, registry, cwd, discovery)
         if faults(configuration, options.color):
             return FAILED
+        if options.verbose:
+            seconds = {"finding files": found_at - started, "checking": time.perf_counter() - found_at}
+            _tell_more(options, configuration, discovery, cwd, seconds)
     if focus is not None:
         report = focus.of(report)
     if discovery is not None and options.add_suppressions is not None:
@@ -208,13 +220,40 @@ def configured(
 def _discovered(options: CheckOptions, configuration: Configuration, cwd: str) -> Discovery:
     from prodlint.discover import discover
 
-    return discover(
+    discovery = discover(
         options.paths or ["."],
         cwd=cwd,
         excludes_at=configuration.excludes_at,
         gitignore=not options.no_gitignore,
         force_exclude=options.force_exclude,
     )
+    return configuration.skipping(discovery)
+
+
+def _narrowed(options: CheckOptions, focus: Focus | None, discovery: Discovery) -> tuple[Focus | None, Discovery]:
+    """The files that are to be checked of those that were found: changed ones, this machine's share."""
+    if focus is not None:
+        focus, discovery = focus.on(discovery)
+    if options.shard is None:
+        return focus, discovery
+    from prodlint.shards import share  # for one machine of several
+
+    options.allow_empty |= bool(discovery.files)  # a share may be empty where the whole is not
+    discovery = share(discovery, options.shard)
+    return focus._replace(discovery=discovery) if focus is not None else None, discovery
+
+
+def _tell_more(
+    options: CheckOptions, configuration: Configuration, discovery: Discovery, cwd: str, seconds: Mapping[str, float]
+) -> None:
+    from prodlint.hosts.surroundings import cache_home
+    from prodlint.hosts.verbose import lines  # only for who wants to know
+
+    places = {"cache": "off" if options.no_cache else options.cache_dir or cache_home() or "off"}
+    if _has_baseline(options, configuration):
+        places["baseline"] = baseline_path(options, configuration, cwd)
+    for line in lines(configuration, discovery.files, discovery.skipped, cwd, places, seconds):
+        say(line)
 
 
 def focus_of_run(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
@@ -272,7 +311,7 @@ def _reported(
     per_rule = options.max_per_rule
     if per_rule is None:
         per_rule = _PER_RULE_ON_TERMINAL if out.is_terminal and format_name == "full" else 0
-    view = View(out.colour, out.width, per_rule, options.show_suppressed)
+    view = View(out.colour, out.width, per_rule, options.show_suppressed, show_source=options.show_source)
     formats = {format_name, *(output.format for output in options.output)}
     view = view._replace(rules=_pages(report, registry, formats))
     unwritten = _write_outputs(report, view, options)
@@ -297,7 +336,7 @@ def _pages(report: Report, registry: Registry, formats: set[str]) -> tuple[RuleP
 
     if not formats & FORMATS_WITH_PAGES:
         return ()
-    from prodlint.explain import page
+    from prodlint.pages import page
 
     found = {violation.rule for violation in report.violations}
     return tuple(RulePage(rule, page(rule, registry)) for rule in registry.rules if rule.name in found)
@@ -349,6 +388,8 @@ def _fault_in_paths(options: CheckOptions) -> str:
     """What is wrong with the paths before one looks at the disk; empty if nothing."""
     if "-" in options.paths and len(options.paths) > 1:
         return "`-` reads stdin and cannot be mixed with paths (write `./-` for a file of that name)"
+    if _is_stdin(options) and options.shard is not None:
+        return "`--shard` divides files, so stdin cannot be checked with it"
     if _is_stdin(options) and options.changed_since is not None:
         return "`--changed-since` compares files, so stdin cannot be checked with it"
     if options.baseline is not None and options.no_baseline:
@@ -389,6 +430,9 @@ def _show_files(options: CheckOptions, discovery: Discovery, *, is_unchanged: bo
     from prodlint.report.safety import visible
 
     sys.stdout.writelines(f"{visible(file.path)}\n" for file in discovery.files)
+    sys.stdout.flush()
+    for skipped in discovery.skipped:
+        say(visible(f"{skipped.path} is left out: {skipped.reason}"))
     print_problems(discovery.problems, options.color)
     if not discovery.files and not is_unchanged:
         return nothing_to_check(options, discovery.problems)
@@ -532,14 +576,16 @@ def nothing_to_check(options: CheckOptions, problems: Sequence[Problem]) -> int:
     return FAILED
 
 
-_COMMANDS: dict[str, str] = {
+COMMANDS: dict[str, str] = {
     "check": "prodlint.hosts.cli:_check",
     "explain": "prodlint.hosts.commands:explain",
     "rules": "prodlint.hosts.commands:rules",
-    "config": "prodlint.hosts.commands:config",
+    "config": "prodlint.hosts.configuring:config",
     "baseline": "prodlint.hosts.baselining:baseline",
     "suppressions": "prodlint.hosts.suppressing:suppressions",
     "lsp": "prodlint.hosts.lsp.command:lsp",
+    "completion": "prodlint.hosts.completion:completion",
+    "new-rule": "prodlint.hosts.new_rule:new_rule",
     "policy": "prodlint.hosts.policy:policy",
     "gate": "prodlint.hosts.gate:gate",
 }

@@ -1,11 +1,11 @@
-"""The commands that tell about prodlint itself: a rule's page, the rules, the configuration."""
+"""The commands that tell about prodlint itself: a rule's page, the rules."""
 
 from __future__ import annotations
 
-import os
 import sys
 
 from prodlint.hosts.cli import CLEAN, FAILED, configured, current_directory, print_problems, say
+from prodlint.hosts.surroundings import terminal_of
 from prodlint.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,27 +25,36 @@ def explain(given: list[str]) -> int:
         nearest = registry.nearest(word)
         say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
         return FAILED
-    from prodlint.explain import page
+    from prodlint.pages import page
 
     text = page(rule, registry)
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        Console().print(Markdown(text))
+    if terminal_of(sys.stdout, None).colour and sys.stdout.isatty():
+        _show_page(text)
     else:
         sys.stdout.write(text)
     return CLEAN
 
 
+def _show_page(text: str) -> None:
+    from rich.console import Console  # 45 ms, for a page that somebody will read
+    from rich.markdown import Markdown
+    from rich.theme import Theme
+
+    # rich writes code in cyan on black and headings in magenta: boxes on a light ground, and hard to read on either.
+    styles = {"markdown.code": "bold", "markdown.h1": "bold underline", "markdown.h2": "bold", "markdown.h3": "bold"}
+    Console(theme=Theme(styles)).print(Markdown(text, code_theme="ansi_dark"))
+
+
 def rules(given: list[str]) -> int:
     """List the rules."""
-    from prodlint.explain import rules_json, rules_table
     from prodlint.hosts.arguments import rules_parser
+    from prodlint.pages import rules_json, rules_table
 
     options = rules_parser().parse_args(given)
     registry = _registry(options)
-    sys.stdout.write((rules_json if options.format == "json" else rules_table)(registry))
+    out = terminal_of(sys.stdout, None)
+    width = out.width if out.is_terminal else None  # a pipe gets a line a rule, whatever reads it
+    sys.stdout.write(rules_json(registry) if options.format == "json" else rules_table(registry, width))
     return FAILED if registry.problems else CLEAN
 
 
@@ -57,38 +66,3 @@ def _registry(options: Namespace) -> Registry:
     found = configured(Overrides(), cwd, ["."], allow_local_plugins=options.allow_local_plugins).registry
     print_problems(found.problems, None)
     return found
-
-
-def config(given: list[str]) -> int:
-    """Describe the keys of the configuration, or show what holds for a file."""
-    from prodlint.hosts.arguments import config_parser
-    from prodlint.hosts.plain import overrides_of
-
-    options = config_parser().parse_args(given)
-    cwd = current_directory()
-    if options.show is None:
-        from prodlint.config.reference import describe, nearest_key
-
-        text = describe(options.key)
-        if text is None:
-            meant = nearest_key(options.key)
-            say(f"no key `{options.key}`" + (f"; did you mean `{meant}`?" if meant else ""))
-            return FAILED
-        sys.stdout.write(text)
-        return CLEAN
-    configuration = configured(
-        overrides_of(options), cwd, [options.show], allow_local_plugins=options.allow_local_plugins
-    )
-    absolute = os.path.normpath(os.path.join(cwd, options.show))
-    text = configuration.show(absolute, _has_shebang(absolute))
-    problems = [*configuration.registry.problems, *configuration.problems]
-    print_problems(problems, None)
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    return FAILED if any(problem.fatal for problem in problems) else CLEAN
-
-
-def _has_shebang(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as handle:
-        return handle.read(2) == b"#!"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from prodlint.config import Overrides
     from prodlint.hosts.outputs import Output
+    from prodlint.shards import Shard
 
 PLAIN_FORMATS = ("text", "full", "json", "statistics")
 """The formats that are asked for often enough to be told without the parser."""
@@ -44,6 +45,9 @@ class CheckOptions:
     format: str | None = None
     max_per_rule: int | None = None
     show_suppressed: bool = False
+    show_source: bool = False
+    verbose: bool = False
+    shard: Shard | None = None
     quiet: bool = False
     color: bool | None = None
     baseline: str | None = None
@@ -123,6 +127,7 @@ _FLAGS = {
     "--no-gitignore": "no_gitignore",
     "--allow-empty": "allow_empty",
     "--show-suppressed": "show_suppressed",
+    "--show-source": "show_source",
     "--no-baseline": "no_baseline",
     "--no-suppressions": "no_suppressions",
     "--fail-on-stale": "fail_on_stale",

@@ -38,8 +38,8 @@ class View(NamedTuple):
 
     ``colour`` allows escape sequences. ``width`` counts terminal cells: `full` wraps messages and cuts source lines to
     it (at 40 or more). ``max_per_rule`` limits `text` and `full`, 0 shows everything. ``show_suppressed`` adds the
-    violations that a comment or a configuration allows. ``rules`` are the rules that ``FORMATS_WITH_PAGES`` explain; of
-    one that is missing they say what its violations say.
+    violations that a comment or a configuration allows, ``show_source`` the source lines in `text`. ``rules`` are the
+    rules that ``FORMATS_WITH_PAGES`` explain; of one that is missing they say what its violations say.
     """
 
     colour: bool = False
@@ -47,6 +47,7 @@ class View(NamedTuple):
     max_per_rule: int = 0
     show_suppressed: bool = False
     rules: tuple[RulePage, ...] = ()
+    show_source: bool = False
 
 
 # A new format is one line here and one module beside this one.
@@ -73,6 +74,9 @@ FORMATS_WITH_FIXES = frozenset({"json", "jsonl", "sarif"})
 FORMATS_WITH_PAGES = frozenset({"sarif", "markdown", "html"})
 """The formats that use ``View.rules``."""
 
+# Formats with a member for the cell of a notebook, or no places; and those whose places people read.
+_WITH_CELLS = frozenset({"json", "jsonl", "markdown", "statistics"})
+_WITH_PLACES = frozenset({"text", "full", "pylint"})
 _TEMPLATE_SIGN = "%("
 
 
@@ -84,6 +88,10 @@ def render(report: Report, name: str, view: View) -> Iterator[str]:
     """
     if fault := fault_in_format(name):
         raise ValueError(fault)
+    if name not in _WITH_CELLS and any(violation.cell is not None for violation in report.violations):
+        from prodlint.report.cells import in_messages, in_paths  # few projects have notebooks
+
+        report = (in_paths if name in _WITH_PLACES or name not in FORMATS else in_messages)(report)
     if name not in FORMATS:
         from prodlint.report import template
 

@@ -16,6 +16,8 @@ from prodlint.report.safety import is_plain, visible_characters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prodlint.model import Violation
+
 _TAB = 4
 
 
@@ -25,6 +27,15 @@ class Marked(NamedTuple):
     text: str
     before: int
     under: int
+
+
+def region_of(violation: Violation, room: int) -> Marked | None:
+    """The violation's source line with its region, in ``room`` cells; None if there is nothing to see."""
+    span, excerpt = violation.span, violation.excerpt.rstrip()
+    if span is None or not excerpt:
+        return None
+    end = span.end_column - 1 if span.end_line == span.line else len(excerpt)
+    return mark(excerpt, span.column - 1, end, room)
 
 
 def mark(line: str, start: int, end: int, room: int) -> Marked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.report.colour import BOLD, DIM, SEVERITY, painter
-from prodlint.report.excerpt import mark
+from prodlint.report.excerpt import region_of
 from prodlint.report.safety import visible
 from prodlint.report.selection import capped, more_lines, shown
 from prodlint.report.text import label, position, said
@@ -70,13 +70,10 @@ def _wrapped(message: str, used: int, width: int) -> str:
 
 def _picture(violation: Violation, width: int, paint: Paint) -> Iterator[str]:
     """The source line and the carets under it, if there is anything to see."""
-    span = violation.span
-    excerpt = violation.excerpt.rstrip()
-    if span is None or not excerpt:
+    marked = region_of(violation, width - _MARGIN - 3)
+    if marked is None or violation.span is None:
         return
-    end = span.end_column - 1 if span.end_line == span.line else len(excerpt)
-    marked = mark(excerpt, span.column - 1, end, width - _MARGIN - 3)
-    yield f"{paint(f'{span.line:>{_MARGIN}} |', DIM)} {marked.text}"
+    yield f"{paint(f'{violation.span.line:>{_MARGIN}} |', DIM)} {marked.text}"
     colour = SEVERITY[violation.severity] if violation.suppressed is None else DIM
     yield f"{paint(' ' * _MARGIN + ' |', DIM)} {' ' * marked.before}{paint('^' * marked.under, colour)}"
 

@@ -82,6 +82,7 @@ def violation_object(violation: Violation) -> Mapping[str, object]:
         "severity": violation.severity.value,
         "message": violation.message,
         "path": violation.path,
+        "cell": violation.cell,
         "line": line,
         "column": column,
         "end_line": end_line,
@@ -100,7 +101,8 @@ def _suppression(suppression: Suppression) -> dict[str, object]:
 
 
 def _related(place: Related) -> dict[str, object]:
-    return {"path": place.path, "line": place.span.line, "column": place.span.column, "message": place.message}
+    at = {"path": place.path, "cell": place.cell, "line": place.span.line, "column": place.span.column}
+    return {**at, "message": place.message}
 
 
 def _fix(fix: Fix) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The format `text`: one line per violation in the shape of flake8, for editors, `grep` and people.
 
-``path:line:column: CODE rule-name message``, and in parentheses the related places that tell the path. Nothing else
-follows, except that violations left out because of ``--max-per-rule`` are counted.
+``path:line:column: CODE rule-name message``, and in parentheses the related places that tell the path. If asked, the
+source line follows and a line with a caret. Violations left out because of ``--max-per-rule`` are counted at the end.
 """
 
 from __future__ import annotations
@@ -22,8 +22,22 @@ def render(report: Report, view: View) -> Iterator[str]:
     violations, left_out = capped(shown(report, view), view.max_per_rule)
     for violation in violations:
         yield f"{visible(line_of(violation))}\n"
+        if view.show_source:
+            yield from _source(violation, view.width)
     for more in more_lines(left_out):
         yield f"{more}\n"
+
+
+def _source(violation: Violation, width: int) -> Iterator[str]:
+    """The source line, and the carets under what is meant, as flake8 shows them; nothing for a whole file."""
+    from prodlint.report.excerpt import region_of  # here: few look at the source in this format
+
+    marked = region_of(violation, width - len(_INDENT))
+    if marked is not None:
+        yield f"{_INDENT}{marked.text}\n{_INDENT}{' ' * marked.before}{'^' * marked.under}\n"
+
+
+_INDENT = "    "
 
 
 def line_of(violation: Violation) -> str:

@@ -89,10 +89,7 @@ def _has_digit(data: bytes, at: int) -> bool:
     end = data.find(b"\n", at, last)
     end = data.find(b"\n", end + 1, last) if end >= 0 else -1
     start = data.rfind(b"\n", max(0, at - _NEAR), at) + 1 or max(0, at - _NEAR)
-    return _DIGIT.search(data, start, end if end >= 0 else last) is not None
-
-
-_DIGIT = re.compile(rb"[0-9]")
+    return re.search(rb"[0-9]", data[start : end if end >= 0 else last]) is not None
 
 
 def _passes(lowered: bytes) -> Iterator[int]:

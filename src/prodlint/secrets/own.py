@@ -42,7 +42,7 @@ def own_of(options: Any) -> Own | None:
 
 
 _PIECE = r"(?:\[(?:\\[wd]|[\w.~+/=:@-])+\]|\\[wd])(?:\{\d{1,3}(?:,\d{1,3})?\})?|[\w.~=:/@-]"
-_FORMAT = re.compile(rf"([\w.~=:/@-]{{3,40}})((?=[\[\\])(?:{_PIECE}){{1,40}})")
+_FORMAT = rf"([\w.~=:/@-]{{3,40}})((?=[\[\\])(?:{_PIECE}){{1,40}})"
 _MOST_FORMATS = 50
 
 
@@ -51,7 +51,7 @@ def read_format(written: str) -> tuple[str, str]:
 
     Raises ValueError for what is no such format, worded to follow the option's name.
     """
-    found = _FORMAT.fullmatch(written)
+    found = re.fullmatch(_FORMAT, written)
     if found is None:
         raise ValueError(
             f"formats: `{written}` is not a fixed beginning of 3 characters or more "

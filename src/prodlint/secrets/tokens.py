@@ -6,6 +6,7 @@ Works on any text: the value of a literal, a comment, a message. Every search is
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.secrets import checks
@@ -112,11 +113,11 @@ _TEST_CARDS = frozenset(
 
 def _tokens(text: str) -> Iterator[Match]:
     for opening in _OPENING.finditer(text):
-        candidates = (
-            match_format(text, opening.start(), known)
-            for known in _BY_OPENING.get(opening[0], ())
-            if text.startswith(known.prefix, opening.start())
-        )
+        formats = _BY_OPENING.get(opening[0])
+        if formats is None:
+            continue
+        start = opening.start()
+        candidates = (match_format(text, start, known) for known in formats if text.startswith(known.prefix, start))
         longest = max((found for found in candidates if found), key=lambda found: found.end, default=None)
         if longest is not None:
             yield longest
@@ -132,7 +133,7 @@ def _tokens(text: str) -> Iterator[Match]:
 
 def match_format(text: str, start: int, known: Format) -> Match | None:
     """The token of a format that begins at an offset of a text; None where there is none, or only one for show."""
-    matched = re.compile(expression(known.shape)).match(text, start + len(known.prefix))
+    matched = _following(known).match(text, start + len(known.prefix))
     if matched is None or not _is_real(text[start : matched.end()], matched[0], known):
         return None
     is_proved = known.check != "" and checks.CHECKS[known.check](matched.string[start : matched.end()])
@@ -141,10 +142,12 @@ def match_format(text: str, start: int, known: Format) -> Match | None:
 
 def _match_inside(text: str, at: int, known: Format) -> Match | None:
     """The token of a format whose mark, at an offset, stands inside it."""
+    after = _following(known).match(text, at + len(known.prefix))
+    if after is None:
+        return None
     beginning = rf"(?<![0-9A-Za-z]){expression(known.before, bounded=False)}\Z" if known.before else r"\Z"
     before = re.search(beginning, text[max(0, at - _LONGEST_BEFORE) : at])
-    after = re.compile(expression(known.shape)).match(text, at + len(known.prefix))
-    if before is None or after is None:
+    if before is None:
         return None
     start = at - len(before[0])
     body = text[start:at] + after[0]
@@ -153,6 +156,12 @@ def _match_inside(text: str, at: int, known: Format) -> Match | None:
         if _is_real(text[start : after.end()], body, known)
         else None
     )
+
+
+@cache
+def _following(known: Format) -> re.Pattern[str]:
+    """What has to follow the prefix or mark of a format."""
+    return re.compile(expression(known.shape))
 
 
 _LONGEST_BEFORE = 90

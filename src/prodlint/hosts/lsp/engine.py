@@ -72,8 +72,8 @@ class Engine:
     """The projects of the open folders, and what they say of texts. For one thread."""
 
     def __init__(self, *, trusted: bool) -> None:
-        self.trusted = trusted
-        self.registry: Registry = built_in()
+        self._trusted = trusted
+        self._built_in: Registry = built_in()
         self.generation = 0
         self._projects: dict[str, Project] = {}
         self._used: dict[str, Project] = {}
@@ -94,11 +94,20 @@ class Engine:
             self.reload()
             known = None
         if known is None:
-            known = self._projects[directory] = Project(directory, self.registry)
+            known = self._projects[directory] = Project(directory, self._built_in, trusted=self._trusted)
             known.is_current_for(text.path or f"{directory}/")
         if directory not in self._used or not known.is_faulty:
             self._used[directory] = known
         return self._used[directory]
+
+    def registries(self) -> tuple[Registry, ...]:
+        """The rules that come with prodlint, and those that each project knows; for any thread."""
+        return (self._built_in, *(project.registry for project in tuple(self._used.values())))
+
+    def generation_for(self, text: Text) -> int:
+        """The generation of the settings that hold for a text, as they are on disk now."""
+        self.project(text)
+        return self.generation
 
     def faults(self, directory: str) -> tuple[Problem, ...]:
         """What is wrong with the settings of a folder, as they are on disk."""
@@ -148,10 +157,11 @@ class Engine:
 
     def allowing(self, text: Text, violation: Violation, reason: str) -> Fix | None:
         """The comment that suppresses one violation of the text, for this reason."""
-        source = _source(text, self.project(text))
+        project = self.project(text)
+        source = _source(text, project)
         if not _is_as_shown(source, text.text):
             return None
-        made = allowing(violation, source, self.registry, Grounds(reason))
+        made = allowing(violation, source, project.registry, Grounds(reason))
         return made._replace(edits=_shifted(made.edits, text.text)) if made else None
 
     def fixed(self, text: Text, wanted: Wanted) -> tuple[Edit, ...]:

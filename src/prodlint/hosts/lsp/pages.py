@@ -12,25 +12,29 @@ import tempfile
 from pygls.uris import from_fs_path
 
 from prodlint._version import __version__
-from prodlint.explain import page
 from prodlint.hosts.surroundings import cache_home
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.pages import page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from prodlint.registry import Registry
 
 
 class Pages:
-    """The pages of a registry's rules, written when they are first asked for."""
+    """The pages of the rules of some registries, as they are then; written when they are first asked for."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registries: Callable[[], Iterable[Registry]]) -> None:
+        self._registries = registries
         self._uris: dict[str, str | None] = {}
 
     def text(self, rule: str) -> str | None:
         """The page of a rule, by its name or code, in Markdown; None if there is no such rule."""
-        found = self._registry.find(rule)
-        return page(found, self._registry) if found else None
+        for registry in self._registries():
+            if found := registry.find(rule):
+                return page(found, registry)
+        return None
 
     def uri(self, rule: str) -> str | None:
         """Where the page of a rule is; None if it cannot be written."""

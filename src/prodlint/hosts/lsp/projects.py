@@ -21,6 +21,7 @@ from prodlint.source import Source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prodlint.config import Configuration
     from prodlint.discover import Discovery
     from prodlint.model import Checked, Fix, Problem, Violation
     from prodlint.registry import Registry
@@ -38,16 +39,21 @@ class Project:
     It is out of date once a file that it was made of has changed on disk, and on the next day.
     """
 
-    def __init__(self, directory: str, registry: Registry) -> None:
+    def __init__(self, directory: str, registry: Registry, *, trusted: bool) -> None:
         self.directory = directory
         self._states: dict[str, _State] = {}
         self._today = time.strftime("%Y-%m-%d")
-        self.configuration = load(Overrides(), cwd=directory, registry=registry)
-        self._checker = Checker(self.configuration, registry, self._today)
+        self.configuration = _configuration(directory, registry, trusted=trusted)
+        self._checker = Checker(self.configuration, self.registry, self._today)
         self._exclusion = Exclusion(self.configuration.excludes_at, gitignore=True)
         self._extent = Extent(self.configuration.root, directory)
         self._baseline_problem: Problem | None = None
         self._baseline = self._read_baseline()
+
+    @property
+    def registry(self) -> Registry:
+        """The rules that the project knows."""
+        return self.configuration.registry
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the settings or the baseline, as far as the judged files have brought it to light."""
@@ -134,6 +140,11 @@ class Project:
         except FaultyBaselineError as fault:
             self._baseline_problem = fault.problem
             return None
+
+
+def _configuration(directory: str, registry: Registry, *, trusted: bool) -> Configuration:
+    """The settings of a project. The gate of rule packs: their code runs in a trusted workspace only."""
+    return load(Overrides(), cwd=directory, registry=registry)
 
 
 def _directories_above(path: str) -> list[str]:

@@ -59,11 +59,11 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     # pygls logs whole messages with what fails, and so the texts of files.
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False
+    server = _Pygls("prodlint", __version__, protocol_cls=_Protocol)
     # One thread for all that judges code, as settings are not for several at once.
     thread = ThreadPoolExecutor(1, "prodlint")
-    server = _Pygls("prodlint", __version__, protocol_cls=_Protocol)
-    _Handlers(server, thread).register()
     try:
+        _Handlers(server, thread).register()
         server.start_io(incoming, outgoing)
     finally:
         thread.shutdown(wait=False, cancel_futures=True)

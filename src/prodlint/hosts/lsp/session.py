@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol.types import (
@@ -63,7 +64,7 @@ class Session:
         self.abilities = abilities
         self.options = options
         self.engine = Engine(trusted=options.trusted)
-        self.pages = Pages(self.engine.registry)
+        self.pages = Pages(self.engine.registries)
         self.shape = Shape(abilities, options, self.pages)
         self.documents: dict[str, Document] = {}
         self.folders: list[str] = []
@@ -110,18 +111,24 @@ class Session:
 
     async def found(self, uri: str) -> Found | None:
         """What there is in the document as it is now; None for one that is not open or no Python."""
+        is_fresh = False
         while True:
             document = self.documents.get(uri)
             if document is None or not document.is_python:
                 return None
             found = document.found
-            if found is not None and (found.revision, found.generation) == (document.revision, self.generation):
+            if found is None or (found.revision, found.generation) != (document.revision, self.generation):
+                looking = self._looking.get(uri)
+                if looking is None:
+                    looking = self._looking[uri] = asyncio.create_task(self._look(uri, document))
+                # A request that is cancelled must not take along what others wait for.
+                await asyncio.shield(looking)
+                is_fresh = True
+            elif is_fresh:
                 return found
-            looking = self._looking.get(uri)
-            if looking is None:
-                looking = self._looking[uri] = asyncio.create_task(self._look(uri, document))
-            # A request that is cancelled must not take along what others wait for.
-            await asyncio.shield(looking)
+            else:
+                self._settle(await self.run(partial(self.engine.generation_for, self.text_of(document))))
+                is_fresh = True
 
     async def _look(self, uri: str, document: Document) -> None:
         revision, text = document.revision, self.text_of(document)
@@ -144,14 +151,17 @@ class Session:
         """Tell of what went wrong, and have all documents judged anew once settings turn out to have changed."""
         self.notices.tell_problems(outcome.problems)
         self._tell_faults(outcome.faults, directory)
-        if outcome.generation > self.generation:
-            self.generation = outcome.generation
-            self.renew()
+        self._settle(outcome.generation)
 
     async def reload(self) -> None:
         """Read all settings again, and judge all documents by them."""
-        self.generation = await self.run(self.engine.reload)
-        self.renew()
+        self._settle(await self.run(self.engine.reload))
+
+    def _settle(self, generation: int) -> None:
+        """Have everything judged anew if the settings turn out to be others."""
+        if generation > self.generation:
+            self.generation = generation
+            self.renew()
 
     def renew(self) -> None:
         """Have the client get the diagnostics of all documents as they are now."""

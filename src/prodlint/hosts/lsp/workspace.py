@@ -118,7 +118,7 @@ class _Survey:
 
     def _report(self, uri: str, findings: tuple[Finding, ...], places: Places, version: int | None) -> Full:
         diagnostics = self._session.shape.diagnostics(findings, uri, places)
-        return Full(uri, diagnostics, version, identity_of(findings))
+        return Full(uri, diagnostics, version, result_id=identity_of(findings))
 
     # Progress
 
@@ -151,7 +151,7 @@ class _Survey:
         if self._token is not None:
             progress = self._session.server.work_done_progress
             if progress.tokens.pop(self._token, None) is not None:
-                progress.end(self._token, WorkDoneProgressEnd(f"{number:,} files"))
+                progress.end(self._token, WorkDoneProgressEnd(message=f"{number:,} files"))
 
 
 def _as_news(found: Full, had: str | None) -> Item:

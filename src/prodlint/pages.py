@@ -50,13 +50,23 @@ def contexts_of(rule: Rule) -> str:
     return ", ".join(context.value for context in Context if context in rule.contexts)
 
 
-def rules_table(registry: Registry) -> str:
-    """One aligned line a rule: code, name, severity, contexts, summary."""
+def rules_table(registry: Registry, width: int | None = None) -> str:
+    """One aligned line a rule: code, name, severity, contexts, summary.
+
+    Where that is more than ``width`` cells, the summaries have lines of their own, below the names.
+    """
     rows = [(r.code, r.name, r.severity.value, contexts_of(r), r.summary) for r in registry.rules]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [[cell.ljust(wide) for cell, wide in zip(row, widths, strict=False)] for row in rows]
+    longest = sum(widths) + 8 + max(len(row[4]) for row in rows)
+    if width is None or longest <= width:
+        return "".join(f"{'  '.join([*cells, row[4]])}\n" for cells, row in zip(lines, rows, strict=True))
+    from textwrap import fill  # for terminals only
+
+    indent = " " * (widths[0] + 2)
     return "".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) + "\n"
-        for row in rows
+        f"{'  '.join(cells).rstrip()}\n{fill(row[4], width, initial_indent=indent, subsequent_indent=indent)}\n"
+        for cells, row in zip(lines, rows, strict=True)
     )
 
 

@@ -1,0 +1,15 @@
+"""A service with an empty database."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from shop.app import create_app
+
+KEY = "a key for tests"
+
+
+@pytest.fixture
+def client(tmp_path):
+    """A client of a fresh service."""
+    app = create_app(str(tmp_path / "shop.db"), KEY)
+    return TestClient(app)

@@ -1,0 +1,1 @@
+CREATE TABLE orders (number INTEGER PRIMARY KEY, item TEXT NOT NULL, state TEXT NOT NULL);

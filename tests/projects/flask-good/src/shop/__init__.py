@@ -1,0 +1,1 @@
+"""A shop: orders are placed, read and cancelled over HTTP."""
