@@ -486,6 +486,20 @@ def test_a_checkout_makes_nothing_newer(cli: Callable[..., Told]) -> None:
     assert status(own(cli, TESTS)) == "stale"
 
 
+def test_committed_evidence_is_about_the_code_of_its_commit(cli: Callable[..., Told]) -> None:
+    """A checkout writes files in any order, and later than both were made."""
+    git("init", "-q")
+    plant("a.py", CLEAN)
+    plant("junit.xml", JUNIT)
+    commit(age=600)
+    plant("junit.xml", JUNIT, age=900)
+    assert status(own(cli, TESTS)) == "met"
+    plant("a.py", CLEAN + "x = 1\n")
+    commit(age=300)
+    plant("junit.xml", JUNIT, age=900)
+    assert status(own(cli, TESTS)) == "stale"
+
+
 def test_the_commit_that_evidence_records_decides(cli: Callable[..., Told]) -> None:
     """Whatever the times: what differs between it and the working tree is newer."""
     git("init", "-q")
@@ -624,3 +638,45 @@ def test_directories_that_cannot_match_are_passed_over(pattern: tuple[str, ...])
 def _split(path: str) -> tuple[str, str]:
     directory, slash, name = path.rpartition("/")
     return directory + slash, name
+
+
+# Two small services, each once as the standards want it and once not
+
+SERVICES = Path(__file__).resolve().parent / "projects"
+
+
+def service(name: str, cli: Callable[..., Told], root: Path) -> Told:
+    """What is told of a service in a repository of its own, in which its reports are committed with its code."""
+    import shutil
+
+    shutil.rmtree(root)
+    shutil.copytree(SERVICES / name, root)
+    os.chdir(root)
+    git("init", "-q")
+    git("add", "-f", "-A")
+    commit(age=0)
+    return cli("policy", "--format", "json")
+
+
+@pytest.mark.parametrize("name", ["flask-good", "fastapi-good"])
+def test_a_service_that_keeps_the_standards(cli: Callable[..., Told], tmp_path: Path, name: str) -> None:
+    """Nothing is violated or stale, all that tools can show is met, and the rest waits for somebody's word."""
+    told = service(name, cli, tmp_path)
+    counts = json.loads(told.out)["counts"]
+    assert told.code == 0, told.err
+    assert (counts["violated"], counts["stale"], counts["expired"]) == (0, 0, 0)
+    for each in ("gates/tests", "gates/coverage", "gates/lint", "gates/types", "gates/security-scan", "latency/api"):
+        assert status(told.clauses[f"production-standards/{each}"]) == "met"
+    missing = [each for each in told.clauses.values() if each["status"] == "evidence missing"]
+    assert all("nobody vouches for it" in each["reason"] or each["shown_by"] for each in missing)
+
+
+@pytest.mark.parametrize("name", ["flask-bad", "fastapi-bad"])
+def test_a_service_that_violates_them(cli: Callable[..., Told], tmp_path: Path, name: str) -> None:
+    """Nothing at all is met, and what can be seen is violated, with its places."""
+    told = service(name, cli, tmp_path)
+    assert told.code == 1
+    assert not [each["clause"] for each in told.clauses.values() if each["status"] in ("met", "attested")]
+    violated = [each for each in told.clauses.values() if each["status"] == "violated"]
+    assert len(violated) > 70
+    assert all(each["findings"] and each["worst"] for each in violated)

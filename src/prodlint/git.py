@@ -98,6 +98,11 @@ class Git:
         time, _, commit = out.strip().decode("ascii").partition(" ")
         return None if code or not commit else (commit, float(time))
 
+    def last_commit(self, path: str) -> str:
+        """The last commit that changed the file at a path from the top; empty where there is none."""
+        code, out, _ = self._run("rev-list", "--max-count=1", "HEAD", "--", path)
+        return "" if code else out.strip().decode("ascii")
+
     def is_shallow(self) -> bool:
         """Whether the clone lacks history."""
         return self._run("rev-parse", "--is-shallow-repository")[1].strip() == b"true"

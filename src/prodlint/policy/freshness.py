@@ -1,7 +1,8 @@
 """Evidence and the files that it speaks of in; whether it is older than they are, and why, out.
 
 A commit that the evidence records decides, where git knows it: what differs between it and the working tree is newer.
-Else times do. A file that git has unchanged is as old as its commit, whenever it was checked out.
+Else times do. A file that git has unchanged is as old as its commit, whenever it was checked out, and evidence that is
+itself committed is about the code of that commit.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Freshness:
                 return fault
         newer = [file for file in files if file.written > evidence.moment]
         if newer and (repository := self.repository):
+            if commit := repository.commit_of(os.path.realpath(os.path.join(self._cwd, evidence.path))):
+                return self._by_commit(commit, files) or ""
             newer = [file for file in newer if repository.moment(file) > evidence.moment]
         if not newer:
             return ""
@@ -120,6 +123,12 @@ class _Repository:
     def tracks(self, file: CodeFile) -> bool:
         """Whether git knows a file at all."""
         return file.real.startswith(self._top) and file.real[len(self._top) :] in self._tracked
+
+    def commit_of(self, real: str) -> str:
+        """The commit that a tracked file is as in; empty for a file that is not tracked, or has changed since."""
+        is_as_committed = real.startswith(self._top) and real not in self._changed
+        path = real[len(self._top) :]
+        return self._git.last_commit(path) if is_as_committed and path in self._tracked else ""
 
     def moment(self, file: CodeFile) -> float:
         """When a file has got its content, at the latest, in seconds since the epoch."""
