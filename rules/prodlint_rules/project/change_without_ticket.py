@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.project import FaultyOptionError
 from prodlint_rules.project._changelog import changelog_of
 
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
+
+
+class Options(NamedTuple):
+    """What a project's tickets are called."""
+
+    pattern: str = r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|\bGH-\d+\b"
+    """The regular expression of a ticket's id."""
 
 
 def check(site: ProjectSite) -> Iterator[Violation]:

@@ -27,7 +27,9 @@ them and check the result.
 
 from __future__ import annotations
 
-from prodlint.light_typing import TYPE_CHECKING
+from enum import Enum
+
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._manifests import workloads_of
 
 if TYPE_CHECKING:
@@ -35,6 +37,20 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
+
+
+class Resource(Enum):
+    """What a limit is of."""
+
+    MEMORY = "memory"
+    CPU = "cpu"
+
+
+class Options(NamedTuple):
+    """Which limits a container needs."""
+
+    resources: tuple[Resource, ...] = (Resource.MEMORY, Resource.CPU)
+    """The resources that must have a limit."""
 
 
 def check(site: ProjectSite) -> Iterator[Violation]:

@@ -35,7 +35,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._changelog import VERSION, changelog_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ if TYPE_CHECKING:
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
     from prodlint_rules.project._changelog import Release
+
+
+class Options(NamedTuple):
+    """What a project can say of its changelog."""
+
+    sections: tuple[str, ...] = ()
+    """Sections of a release besides added, changed, deprecated, removed, fixed, security and performance."""
+
 
 _SECTIONS = ("added", "changed", "deprecated", "removed", "fixed", "security", "performance")
 _BREAKING = re.compile(r"(?i:^\W*breaking(?: changes?)?\W*[:!—–])|(?i:\*\*breaking)|\bBREAKING\b")

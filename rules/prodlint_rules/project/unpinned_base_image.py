@@ -22,7 +22,7 @@ as `3` moves further than `3.13.1` is not weighed.
 
 from __future__ import annotations
 
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._dockerfiles import external_images, stages_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
+
+
+class Options(NamedTuple):
+    """How exactly a project names base images."""
+
+    digests: bool = False
+    """Ask for a digest (`@sha256:…`), where a tag would do otherwise."""
 
 
 def check(site: ProjectSite) -> Iterator[Violation]:
