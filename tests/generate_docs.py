@@ -55,7 +55,8 @@ def overview(registry: Registry) -> str:
         for rule in registry.rules
     ]
     head = ["# Rules", "", "| code | name | severity | contexts | reports |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), ""])
+    tree = ["", "```{toctree}", ":hidden:", "", *(rule.name for rule in registry.rules), "```"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), *tree, ""])
 
 
 def outdated(registry: Registry) -> list[Path]:
