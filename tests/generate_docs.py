@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api_page import api_page
+from options_page import options_page
+
 from prodlint.config.reference import reference
 from prodlint.config.schema import schema_text
 from prodlint.pages import contexts_of, page
@@ -27,8 +30,10 @@ def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
     rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
     return {
+        DOCS / "api.md": api_page(),
         DOCS / "configuration.md": reference(),
         DOCS / "configuration.schema.json": schema_text(registry),
+        DOCS / "options.md": options_page(),
         DOCS / "rules" / "README.md": overview(registry),
         **rules,
     }
