@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from api_page import api_page
 from options_page import options_page
+from rule_examples import example
 
 from prodlint.config.reference import reference
 from prodlint.config.schema import schema_text
+from prodlint.model import Safety
 from prodlint.pages import contexts_of, page
 from prodlint.registry import Registry, built_in
-from prodlint.testing import read_fixture, report_of, shortest_case
 
 if TYPE_CHECKING:
     from prodlint.rule import Rule
@@ -28,7 +29,7 @@ DOCS = ROOT / "docs"
 
 def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
-    rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
+    rules = {DOCS / "rules" / f"{rule.name}.md": rule_page(rule, registry) for rule in registry.rules}
     return {
         DOCS / "api.md": api_page(),
         DOCS / "configuration.md": reference(),
@@ -39,29 +40,34 @@ def pages(registry: Registry) -> dict[Path, str]:
     }
 
 
-def example(rule: Rule) -> str:
-    """The shortest case of a rule's fixture and what prodlint says of it; empty for the tool's own rules."""
-    path = ROOT / "fixtures" / rule.name / "bad.py"
-    if rule.is_about_projects:
-        report = (path.parent / "report.txt").read_text(encoding="utf-8").partition("\n\nbad-")[0]
-        shown = report.removeprefix("bad/\n").rstrip()
-        return f"\n## Example\n\nIn `fixtures/{rule.name}/bad` this is reported:\n\n```console\n{shown}\n```\n"
-    if not path.is_file():
-        return ""
-    case = shortest_case(read_fixture(str(path)))
-    report = report_of(case, rule).rstrip()
-    return f"\n## Example\n\n```python\n{case.text}```\n\nis reported as\n\n```console\n{report}\n```\n"
+def rule_page(rule: Rule, registry: Registry) -> str:
+    """What `prodlint explain` prints, with the example above its first section."""
+    head, heading, rest = page(rule, registry).partition("\n## ")
+    shown = example(rule)
+    return f"{head}\n{shown}{heading if shown else heading.lstrip()}{rest}"
 
 
 def overview(registry: Registry) -> str:
     """The table of all rules, in reading order."""
     rows = [
-        (rule.code, f"[{rule.name}]({rule.name}.md)", rule.severity.value, contexts_of(rule), rule.summary)
+        (
+            rule.code,
+            f"[{rule.name}]({rule.name}.md)",
+            rule.severity.value,
+            contexts_of(rule),
+            fix_of(rule),
+            rule.summary,
+        )
         for rule in registry.rules
     ]
-    head = ["# Rules", "", "| code | name | severity | contexts | reports |", "|---|---|---|---|---|"]
+    head = ["# Rules", "", "| code | name | severity | contexts | fix | reports |", "|---|---|---|---|---|---|"]
     tree = ["", "```{toctree}", ":hidden:", "", *(rule.name for rule in registry.rules), "```"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), *tree, ""])
+
+
+def fix_of(rule: Rule) -> str:
+    """How far its fixes can be trusted, the safest first."""
+    return ", ".join(safety.value for safety in Safety if safety in rule.fixes)
 
 
 def outdated(registry: Registry) -> list[Path]:
