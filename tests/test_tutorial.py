@@ -7,9 +7,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
-TUTORIAL = Path(__file__).resolve().parent.parent / "docs/tutorial.md"
+from tutorial_project import steps, write_file, write_first_files
+
+from prodlint import check_source
+
 WIDTH = 100
+IMAGES = Path(__file__).resolve().parent.parent / "docs/images"
+CELL = 12.2
+"""The width of a character in the pictures."""
 
 
 def test_the_tutorial_comes_out_as_shown(tmp_path: Path) -> None:
@@ -17,23 +24,54 @@ def test_the_tutorial_comes_out_as_shown(tmp_path: Path) -> None:
     project = tmp_path / "project"
     project.mkdir()
     codes = []
-    for info, text in re.findall(
-        r"^```([^\n]+)\n(.*?)^```$", TUTORIAL.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    ):
-        language, _, name = info.partition(" file=")
-        if name:
-            path = project / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        elif language == "diff":
-            subprocess.run(["git", "apply", "-"], input=text, text=True, cwd=project, check=True)
+    for step in steps():
+        if step.path:
+            write_file(project, step)
+        elif step.language == "diff":
+            subprocess.run(["git", "apply", "-"], input=step.text, text=True, cwd=project, check=True)
         else:
-            assert language == "console"
-            command, _, shown = text.partition("\n")
+            assert step.language == "console"
+            command, _, shown = step.text.partition("\n")
             ran = run(command, project, tmp_path / "cache")
             assert not shown or without_time(ran.stdout + ran.stderr) == without_time(shown)
             codes.append(ran.returncode)
     assert codes == [1, 0, 0, 1, 1, 0, 0]
+
+
+def test_the_picture_of_a_terminal_shows_what_is_printed(tmp_path: Path) -> None:
+    """`python tests/make_screenshots.py` makes it anew; only times may differ."""
+    write_first_files(tmp_path)
+    shown = drawn("terminal")
+    for command in [line for line in shown if line.startswith("$ p")]:
+        ran = run(command, tmp_path, tmp_path / "cache")
+        printed = without_time((ran.stdout + ran.stderr).rstrip())
+        start = shown.index(command) + 1
+        lines = [line.rstrip() for line in printed.split("\n")]
+        assert [without_time(line) for line in shown[start : start + len(lines)]] == lines
+
+
+def test_the_picture_of_an_editor_shows_what_is_found(tmp_path: Path) -> None:
+    """`python tests/make_screenshots.py` makes it anew."""
+    write_first_files(tmp_path)
+    source = (tmp_path / "shop/orders.py").read_text(encoding="utf-8")
+    text = "\n".join(drawn("editor"))
+    found = check_source(source, "shop/orders.py", config={}).violations
+    for violation in found:
+        if violation.span is not None and violation.span.line in SEEN:
+            assert f"■ {violation.message[:20]}" in text
+
+
+SEEN = (9, 14, 33, 34, 36, 39, 40)
+"""The lines of the file that leave room for a message on the screen."""
+
+
+def drawn(name: str) -> list[str]:
+    """The lines of a picture."""
+    rows: dict[str, str] = {}
+    for element in ElementTree.parse(IMAGES / f"{name}.svg").iter("{http://www.w3.org/2000/svg}text"):
+        row = element.attrib["y"]
+        rows[row] = rows.get(row, "").ljust(round(float(element.attrib["x"]) / CELL)) + (element.text or "")
+    return [text.replace("\N{NO-BREAK SPACE}", " ").rstrip() for text in rows.values()]
 
 
 def run(command: str, directory: Path, cache: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,43 @@
+"""The steps of ``docs/tutorial.md``: the files that it has its reader write, the changes, and the commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PAGE = Path(__file__).resolve().parent.parent / "docs/tutorial.md"
+_BLOCK = re.compile(r"^```([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+class Step(NamedTuple):
+    """A fenced block: its language, the file that it is the content of (else empty), and its text."""
+
+    language: str
+    path: str
+    text: str
+
+
+def steps() -> Iterator[Step]:
+    """All of them, in order."""
+    for info, text in _BLOCK.findall(_PAGE.read_text(encoding="utf-8")):
+        language, _, path = info.partition(" file=")
+        yield Step(language, path, text)
+
+
+def write_file(project: Path, step: Step) -> None:
+    """Write the file that a step is about."""
+    path = project / step.path
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(step.text, encoding="utf-8")
+
+
+def write_first_files(project: Path) -> None:
+    """Write what is there before the first command is run."""
+    for step in steps():
+        if not step.path:
+            return
+        write_file(project, step)
