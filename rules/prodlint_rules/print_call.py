@@ -128,7 +128,7 @@ def _is_message(call: CallFacts, names: frozenset[str]) -> bool:
     text = arguments[0].outline
     if any(name.endswith((".write", ".writelines")) for name in names):
         is_line = (text == HOLE or text.endswith("\n")) and not any(name.endswith(".writelines") for name in names)
-        return is_line and len(arguments) == 1 and not call.has_keywords and bool(text.strip())
+        return is_line and len(arguments) == 1 and not call.keywords and bool(text.strip())
     # An end that joins what is printed next makes one line out of several calls.
     end, separator = call.keyword("end"), call.keyword("sep")
     if end is not None and not (end.constant is None or _is_newlines(end.constant)):

@@ -98,6 +98,7 @@ def _described(text: str) -> Schema:
 
 
 _PATTERN = r"^(?!#)(?!!?/? *$)[^\n]+$"
+_MODULE = r"^[^\W\d]\w*(\.[^\W\d]\w*)*$"
 _PATTERN_KEY = r"^(?!!?#)(?!!?!?/? *$)[^\n]+$"
 
 
@@ -112,6 +113,11 @@ def _definitions(registry: Registry) -> Mapping[str, Schema]:
         Kind.CONTEXTS.name.lower(): {"type": "array", "items": {"enum": [context.value for context in Context]}},
         Kind.FILE.name.lower(): {"type": "string", "minLength": 1},
         Kind.EDITION.name.lower(): {"enum": [edition.name for edition in registry.editions]},
+        Kind.MODULES.name.lower(): {"type": "array", "items": {"type": "string", "pattern": _MODULE}},
+        Kind.SWITCH.name.lower(): {"type": "boolean"},
+        Kind.EXPRESSION.name.lower(): {"type": "string", "format": "regex"},
+        Kind.GENERATED.name.lower(): {"enum": ["check", "skip"]},
+        Kind.DAYS.name.lower(): {"type": "integer", "minimum": 1},
     }
 
 

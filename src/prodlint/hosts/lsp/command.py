@@ -24,9 +24,9 @@ def lsp(given: list[str]) -> int:
     quieten()
     incoming = sys.stdin.buffer
     # Whatever else is written to standard output would be taken for a message.
-    outgoing = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    from prodlint.hosts.lsp.server import serve  # pygls: as long as everything else together
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as outgoing:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        from prodlint.hosts.lsp.server import serve  # pygls: as long as everything else together
 
-    serve(incoming, outgoing)
+        serve(incoming, outgoing)
     return CLEAN
