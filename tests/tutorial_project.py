@@ -1,4 +1,4 @@
-"""The steps of ``docs/tutorial.md``: the files that it has its reader write, the changes, and the commands."""
+"""The steps of a page that is a session: the files that it has its reader write, the changes, and the commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PAGE = Path(__file__).resolve().parent.parent / "docs/tutorial.md"
+_DOCS = Path(__file__).resolve().parent.parent / "docs"
 _BLOCK = re.compile(r"^```([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -21,9 +21,9 @@ class Step(NamedTuple):
     text: str
 
 
-def steps() -> Iterator[Step]:
-    """All of them, in order."""
-    for info, text in _BLOCK.findall(_PAGE.read_text(encoding="utf-8")):
+def steps(page: str = "tutorial.md") -> Iterator[Step]:
+    """All of a page, in order."""
+    for info, text in _BLOCK.findall((_DOCS / page).read_text(encoding="utf-8")):
         language, _, path = info.partition(" file=")
         yield Step(language, path, text)
 
@@ -36,7 +36,7 @@ def write_file(project: Path, step: Step) -> None:
 
 
 def write_first_files(project: Path) -> None:
-    """Write what is there before the first command is run."""
+    """Write what is there before the tutorial's first command is run."""
     for step in steps():
         if not step.path:
             return
