@@ -104,7 +104,7 @@ def _entry(value: object, name: str, known: set[str]) -> Iterator[str]:
     yield from (_prose(node, known), "")
     members = [*_members(node, source)]
     if any(text for _, text in members):
-        yield from ("| | |", "|---|---|", *(_row(shown, text, known) for shown, text in members), "")
+        yield from ("| member | what it is |", "|---|---|", *(_row(shown, text, known) for shown, text in members), "")
     elif members:
         yield from ("```python", *(shown for shown, _ in members), "```", "")
 

@@ -34,7 +34,7 @@ def _command(name: str) -> Iterator[str]:
         if group.title not in ("positional arguments", "options"):  # which argparse makes
             yield from (f"**{group.title}**" + (f": {group.description}" if group.description else ""), "")
         rows = [f"| {_called(action)} | {_effect(action, parser)} |" for action in actions]
-        yield from ("| | |", "|---|---|", *rows, "")
+        yield from ("| given | effect |", "|---|---|", *rows, "")
 
 
 def _called(action: argparse.Action) -> str:
