@@ -51,10 +51,19 @@ def pages(registry: Registry) -> dict[Path, str]:
 
 
 def rule_page(rule: Rule, registry: Registry) -> str:
-    """What `prodlint explain` prints, with the example above its first section."""
+    """What `prodlint explain` prints, with the example above its first section, and its clauses as links."""
     head, heading, rest = page(rule, registry).partition("\n## ")
+    for clause in rule.policy:
+        head = head.replace(clause, clause_link(clause), 1)
     shown = example(rule)
     return f"{head}\n{shown}{heading if shown else heading.lstrip()}{rest}"
+
+
+def clause_link(clause: str) -> str:
+    """A clause, named with its standard, and the place that tells of it."""
+    standard, _, number = clause.partition("/")
+    assert standard in STANDARDS
+    return f"[{clause}](../standards/{standard}.md#{number.replace('/', '')})"
 
 
 def overview(registry: Registry) -> str:
@@ -63,14 +72,14 @@ def overview(registry: Registry) -> str:
         (
             rule.code,
             f"[{rule.name}]({rule.name}.md)",
+            rule.summary,
             rule.severity.value,
             contexts_of(rule),
             fix_of(rule),
-            rule.summary,
         )
         for rule in registry.rules
     ]
-    head = ["# Rules", "", "| code | name | severity | contexts | fix | reports |", "|---|---|---|---|---|---|"]
+    head = ["# Rules", "", "| code | name | reports | severity | contexts | fix |", "|---|---|---|---|---|---|"]
     tree = ["", "```{toctree}", ":hidden:", "", *(rule.name for rule in registry.rules), "```"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), *tree, ""])
 
