@@ -10,14 +10,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api_page import api_page
+from options_page import options_page
+from rule_examples import example
+
 from prodlint.config.reference import reference
 from prodlint.config.schema import schema_text
 from prodlint.config.source import Source
+from prodlint.model import Safety
 from prodlint.pages import contexts_of, page
 from prodlint.policy.catalog import load_catalog
 from prodlint.policy.reference import page as standard_page
 from prodlint.registry import STANDARDS, Registry, built_in
-from prodlint.testing import read_fixture, report_of, shortest_case
 
 if TYPE_CHECKING:
     from prodlint.model import Problem
@@ -29,43 +33,60 @@ DOCS = ROOT / "docs"
 
 def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
-    rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
+    rules = {DOCS / "rules" / f"{rule.name}.md": rule_page(rule, registry) for rule in registry.rules}
     problems: list[Problem] = []
     words = [((number,), name) for number, name in enumerate(STANDARDS)]
     catalog = load_catalog(words, Source("", ""), registry, problems)
     assert not problems
     standards = {DOCS / "standards" / f"{name}.md": standard_page(catalog.standards[name]) for name in STANDARDS}
     return {
+        DOCS / "api.md": api_page(),
         DOCS / "configuration.md": reference(),
         DOCS / "configuration.schema.json": schema_text(registry),
+        DOCS / "options.md": options_page(),
         DOCS / "rules" / "README.md": overview(registry),
         **rules,
         **standards,
     }
 
 
-def example(rule: Rule) -> str:
-    """The shortest case of a rule's fixture and what prodlint says of it; empty for the tool's own rules."""
-    path = ROOT / "fixtures" / rule.name / "bad.py"
-    if rule.is_about_projects:
-        report = (path.parent / "report.txt").read_text(encoding="utf-8").partition("\n\nbad-")[0]
-        shown = report.removeprefix("bad/\n").rstrip()
-        return f"\n## Example\n\nIn `fixtures/{rule.name}/bad` this is reported:\n\n```console\n{shown}\n```\n"
-    if not path.is_file():
-        return ""
-    case = shortest_case(read_fixture(str(path)))
-    report = report_of(case, rule).rstrip()
-    return f"\n## Example\n\n```python\n{case.text}```\n\nis reported as\n\n```console\n{report}\n```\n"
+def rule_page(rule: Rule, registry: Registry) -> str:
+    """What `prodlint explain` prints, with the example above its first section, and its clauses as links."""
+    head, heading, rest = page(rule, registry).partition("\n## ")
+    for clause in rule.policy:
+        head = head.replace(clause, clause_link(clause), 1)
+    shown = example(rule)
+    return f"{head}\n{shown}{heading if shown else heading.lstrip()}{rest}"
+
+
+def clause_link(clause: str) -> str:
+    """A clause, named with its standard, and the place that tells of it."""
+    standard, _, number = clause.partition("/")
+    assert standard in STANDARDS
+    return f"[{clause}](../standards/{standard}.md#{number.replace('/', '')})"
 
 
 def overview(registry: Registry) -> str:
     """The table of all rules, in reading order."""
     rows = [
-        (rule.code, f"[{rule.name}]({rule.name}.md)", rule.severity.value, contexts_of(rule), rule.summary)
+        (
+            rule.code,
+            f"[{rule.name}]({rule.name}.md)",
+            rule.summary,
+            rule.severity.value,
+            contexts_of(rule),
+            fix_of(rule),
+        )
         for rule in registry.rules
     ]
-    head = ["# Rules", "", "| code | name | severity | contexts | reports |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), ""])
+    head = ["# Rules", "", "| code | name | reports | severity | contexts | fix |", "|---|---|---|---|---|---|"]
+    tree = ["", "```{toctree}", ":hidden:", "", *(rule.name for rule in registry.rules), "```"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows), *tree, ""])
+
+
+def fix_of(rule: Rule) -> str:
+    """How far its fixes can be trusted, the safest first."""
+    return ", ".join(safety.value for safety in Safety if safety in rule.fixes)
 
 
 def outdated(registry: Registry) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import get_args
 import generate_docs
 import prodlint_rules
 import pytest
+from rule_examples import example
 
 from prodlint import __version__
 from prodlint.config.options import fields_of
@@ -18,7 +19,7 @@ from prodlint.model import Context, Severity
 from prodlint.pages import page
 from prodlint.registry import built_in
 from prodlint.rule import Docstrings, Rule, Visit, WholeTree
-from prodlint.testing import fixture_files, read_fixture
+from prodlint.testing import check_fixture, fixture_files, read_fixture
 from prodlint.tool_rules import PAGES
 from prodlint.tool_rules import RULES as TOOL_RULES
 
@@ -199,7 +200,18 @@ def test_generated_page(rule):
         assert needed in text
     path = ROOT / "docs" / "rules" / f"{rule.name}.md"
     assert path.is_file(), "run `python tests/generate_docs.py`"
-    assert path.read_text(encoding="utf-8").startswith(text), "run `python tests/generate_docs.py`"
+    assert path.read_text(encoding="utf-8").endswith(text.partition("\n## ")[2]), "run `python tests/generate_docs.py`"
+
+
+@every_built_in_rule
+def test_what_is_put_right_by_hand_is_right(rule):
+    """A page that shows the cure must not show one that the rule reports, and must show one or say that none is."""
+    path = FIXTURES / rule.name / "by_hand.py"
+    if path.is_file():
+        fixture = read_fixture(str(path))
+        assert not check_fixture(fixture, rule).violations
+    elif not rule.is_about_projects:
+        assert "and put right by `--fix" in example(rule)
 
 
 def test_generated_pages_are_current():

@@ -304,6 +304,23 @@ def test_the_command_line_page_has_every_variable() -> None:
     assert first_words(section("command-line.md", "Environment")) == read
 
 
+# --- Explanations
+
+
+def test_the_comparison_counts_the_rules() -> None:
+    """A figure that stands beside those of other tools must not be an old one."""
+    (row,) = [row for row in rows(section("comparison.md", "In one table")) if row[0] == "rules"]
+    assert row[1] == str(len(built_in().rules))
+
+
+def test_the_accuracy_page_names_rules_that_are_there() -> None:
+    """Its tables are measurements of the past; rules are renamed."""
+    own, _, _ = (DOCS / "accuracy.md").read_text(encoding="utf-8").partition("## Other tools")
+    named = re.findall(r"^\| `([\w-]+)` \|", own, re.MULTILINE)
+    assert named
+    assert [name for name in named if built_in().find(name) is None] == []
+
+
 # --- Library
 
 
