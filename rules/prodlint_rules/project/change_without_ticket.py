@@ -11,7 +11,9 @@ The entry says what changed; the ticket says who asked for it, what was decided,
 `- Orders can be cancelled (SHOP-123).`
 
 ## Options
-`pattern` is the regular expression of a ticket's id. By default it takes `SHOP-123`, `#123` and `GH-123`.
+`pattern` is the regular expression of a ticket's id. By default it takes `SHOP-123`, `#123`
+and links with `/issues/123`, `/pull/123` or `/merge_requests/123`; `UTF-8`, `SHA-256`, `CVE-2026-1` and their like are
+none.
 
 ## Limits
 Whether the ticket exists is not asked.
