@@ -12,7 +12,12 @@ from prodlint.light_typing import NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import ALL, PRODUCTION_AND_SCRIPT, Project, ProjectFiles, Rule
 
-_DOCKERFILES = ProjectFiles(("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile", "!*.dockerignore"))
+_DOCKERFILES = ProjectFiles(
+    (
+        "[Dd]ockerfile", "[Dd]ockerfile[.-]*", "*.[Dd]ockerfile", "[Cc]ontainerfile", "[Cc]ontainerfile[.-]*",
+        "!*.dockerignore", "!*.md", "!*.py", "!*.sh", "!*.bak", "!*.orig", "!.devcontainer/**",
+    )
+)  # fmt: skip
 _YAML = ProjectFiles(("*.yaml", "*.yml"))
 
 
@@ -60,7 +65,10 @@ class ChangelogOptions(NamedTuple):
 class TicketOptions(NamedTuple):
     """What a project's tickets are called."""
 
-    pattern: str = r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|\bGH-\d+\b"
+    pattern: str = (
+        r"\b(?!(?:AES|CVE|CWE|HTTP|ISO|MD|PEP|RFC|RSA|SHA|TLS|UTF)-)[A-Z][A-Z0-9]+-\d+\b"
+        r"|#\d+\b|/(?:issues|pull|merge_requests)/\d+\b"
+    )
     """The regular expression of a ticket's id."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.project import MissingExtraError
+from prodlint.project import MissingExtraError, NotCheckedError
 from prodlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -53,9 +53,17 @@ class Image(NamedTuple):
 
 
 def stages_of(site: ProjectSite) -> tuple[Stage, ...]:
-    """The stages of a Dockerfile, in order. Raises Unreadable, and MissingExtraError where there is no parser."""
+    """The stages of a Dockerfile, in order.
+
+    Raises Unreadable, NotCheckedError for a template of one, and MissingExtraError where there is no parser.
+    """
+    if site.file.path.lower().endswith(_TEMPLATES):
+        raise NotCheckedError("a template: render it to have it checked")
     stages: tuple[Stage, ...] = site.project.shared(("stages", site.file.path), lambda: _stages(site.text))
     return stages
+
+
+_TEMPLATES = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".in", ".m4")
 
 
 def image_of(stages: tuple[Stage, ...]) -> Image | None:
@@ -79,9 +87,12 @@ def external_images(stages: tuple[Stage, ...]) -> Iterator[tuple[str, int]]:
         names.update((stage.name, str(number)) if stage.name else (str(number),))
         for instruction in stage.instructions:
             for flag in instruction.flags:
-                source = flag.removeprefix("--from=")
-                if instruction.name == "COPY" and source != flag and source.lower() not in names:
-                    yield source, instruction.line
+                source = _FROM.match(flag)
+                if source is not None and source[1].lower() not in names:
+                    yield source[1], instruction.line
+
+
+_FROM = re.compile(r"--(?:mount=(?:[^,]*,)*)?from=([^,]+)")
 
 
 def pairs_of(instruction: Instruction) -> Iterator[tuple[str, str | None]]:
