@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.project import NotCheckedError
+from prodlint.project import NotCheckedError, NothingToJudgeError
 from prodlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -111,12 +111,15 @@ _GROUPS = ("", "apps", "batch", "extensions", "argoproj.io")
 
 
 def workloads_of(site: ProjectSite) -> tuple[Workload, ...]:
-    """The workloads of a file. Raises Unreadable, and NotCheckedError for a template of manifests."""
+    """The workloads of a file. Raises Unreadable, NotCheckedError for a template, NothingToJudgeError for none."""
     if site.file.path in _patches(site.project):
-        raise NotCheckedError("a patch of kustomize, which is only a part of a manifest")
+        raise NotCheckedError("a patch of kustomize, which is only a part of a manifest", is_meant=False)
     if "{{" in site.text and _is_of_chart(site.file, site.project):
         raise NotCheckedError(_TEMPLATE)
-    return tuple(_workloads(documents_of(site)))
+    workloads = tuple(_workloads(documents_of(site)))
+    if not workloads:
+        raise NothingToJudgeError
+    return workloads
 
 
 _TEMPLATE = "a template: render it to have it checked"

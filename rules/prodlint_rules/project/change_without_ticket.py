@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING
-from prodlint.project import FaultyOptionError
+from prodlint.project import FaultyOptionError, NothingToJudgeError
 from prodlint_rules.project._changelog import changelog_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the entry's first line."""
     changelog = changelog_of(site.project)
-    if changelog is None or changelog.releases is None:
-        return
+    if changelog is None or not changelog.releases:
+        raise NothingToJudgeError
     try:
         ticket = re.compile(site.options.pattern)
     except re.error as error:

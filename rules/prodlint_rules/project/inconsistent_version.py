@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.project import NothingToJudgeError
 from prodlint.source import Unreadable
 from prodlint_rules.project._changelog import VERSION, changelog_of
 
@@ -47,14 +48,15 @@ class Stated(NamedTuple):
 
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the line of the version."""
-    stated = _stated(site.project)
+    stated, changelog = _stated(site.project), changelog_of(site.project)
     if stated is None:
+        if changelog is None or not any(each.version for each in changelog.releases or ()):
+            raise NothingToJudgeError
         return
     match = re.fullmatch(VERSION, stated.version)
     if match is None:
         yield site.violation(f"`{stated.version}` is no semantic version", line=stated.line, file=stated.file)
         return
-    changelog = changelog_of(site.project)
     if match["pre"] or changelog is None or not changelog.releases:
         return
     released = [each for each in changelog.releases if each.version and not each.is_unreleased]
