@@ -9,7 +9,12 @@ from __future__ import annotations
 from prodlint.model import Severity
 from prodlint.rule import ALL, PRODUCTION_AND_SCRIPT, Project, ProjectFiles, Rule
 
-_DOCKERFILES = ProjectFiles(("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile", "!*.dockerignore"))
+_DOCKERFILES = ProjectFiles(
+    (
+        "[Dd]ockerfile", "[Dd]ockerfile[.-]*", "*.[Dd]ockerfile", "[Cc]ontainerfile", "[Cc]ontainerfile[.-]*",
+        "!*.dockerignore", "!*.md", "!*.py", "!*.sh", "!*.bak", "!*.orig", "!.devcontainer/**",
+    )
+)  # fmt: skip
 _YAML = ProjectFiles(("*.yaml", "*.yml"))
 
 

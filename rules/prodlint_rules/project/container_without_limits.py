@@ -15,14 +15,14 @@ resources:
 ```
 
 ## Not reported
-Patches of kustomize, which are only parts of a manifest.
+Containers of a pod that has limits as a whole; patches of kustomize, which are only parts of a manifest.
 
 ## Options
 `resources` names the resources that need a limit: `["memory"]` for teams that leave processor time unlimited.
 
 ## Limits
-A `LimitRange` of the namespace is not taken into account. Templates (Helm, Jinja) are skipped, and said to be: render
-them and check the result.
+A `LimitRange` of the namespace and the patches of an overlay are not taken into account. Templates (Helm, Jinja) are
+skipped, and said to be: render them and check the result.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def check(site: ProjectSite) -> Iterator[Violation]:
             missing = [
                 each.value
                 for each in site.options.resources
-                if not container.value.at(f"resources.limits.{each.value}").exists
+                if not any(
+                    owner.at(f"resources.limits.{each.value}").exists for owner in (container.value, workload.pod)
+                )
             ]
             if missing:
                 message = f"container `{container.name}` has no limit of {' and '.join(missing)}"

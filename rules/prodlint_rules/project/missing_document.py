@@ -9,7 +9,7 @@ Reports a document that is missing or empty, where the whole project is checked:
 | `deployment` | `DEPLOYMENT.*`, `docs/deploy*` |
 | `configuration` | `CONFIGURATION.*`, `docs/config*` |
 | `troubleshooting` | `TROUBLESHOOTING.*`, `docs/troubleshooting*` |
-| `security` | `SECURITY.*`, `docs/security*` |
+| `security` | `SECURITY.*`, `docs/security*`, `.github/SECURITY.md` |
 | `api` | `openapi.*`, `swagger.*`, `docs/api*` |
 | `runbook` | `RUNBOOK.*`, `docs/runbook*`, `runbooks/` |
 | `decisions` | `docs/decisions/`, `docs/adr/`, `adr/` |
@@ -102,7 +102,7 @@ DOCUMENTS = {
     "deployment": _guide("deployment", "/docs/deploy*", "/docs/**/deploy*"),
     "configuration": _guide("configuration", "/docs/config*", "/docs/**/config*"),
     "troubleshooting": _guide("troubleshooting"),
-    "security": _guide("security"),
+    "security": _guide("security", "/.github/SECURITY.md", "/.gitlab/SECURITY.md"),
     "api": _guide(
         "api",
         "openapi.*",
@@ -111,7 +111,14 @@ DOCUMENTS = {
     ),
     "runbook": _guide("runbook", "/runbooks/", policy=(f"{_STANDARD}/gates/rollback-plan",)),
     "decisions": Wanted(
-        ("/docs/decisions/*.*", "/docs/adr/*.*", "/doc/adr/*.*", "/adr/*.*", "/docs/**/adr/*.*"),
+        (
+            "/docs/decisions/*.*",
+            "/docs/adr/*.*",
+            "/doc/adr/*.*",
+            "/adr/*.*",
+            "/docs/**/adr/*.*",
+            "/doc*/**/decisions/*.*",
+        ),
         "docs/decisions/",
         (f"{_STANDARD}/documentation/decisions",),
     ),

@@ -555,7 +555,7 @@ def _tell(
     sys.stdout.write("".join(render(report, format_name, view)))
     sys.stdout.flush()
     print_problems([*configuration.problems, *report.problems], options.color)
-    if not report.checked and not report.unchanged:
+    if not report.checked and not report.unchanged and not report.violations:
         return nothing_to_check(options, report.problems)
     if not options.quiet:
         error_view = view._replace(colour=terminal_of(sys.stderr, options.color).colour)
