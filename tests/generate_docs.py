@@ -1,4 +1,4 @@
-"""Writes what is made from the code: ``docs/rules/*.md``, ``docs/configuration.md`` and its JSON schema.
+"""Writes what is made from code and data: pages of rules, standards and the configuration, and its JSON schema.
 
 ``python tests/generate_docs.py`` writes them, ``python tests/generate_docs.py --check`` only says which are out of date
 and exits with 1 if any is.
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from prodlint.config.reference import reference
 from prodlint.config.schema import schema_text
+from prodlint.config.source import Source
 from prodlint.pages import contexts_of, page
-from prodlint.registry import Registry, built_in
+from prodlint.policy.catalog import load_catalog
+from prodlint.policy.reference import page as standard_page
+from prodlint.registry import STANDARDS, Registry, built_in
 from prodlint.testing import read_fixture, report_of, shortest_case
 
 if TYPE_CHECKING:
+    from prodlint.model import Problem
     from prodlint.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,11 +30,17 @@ DOCS = ROOT / "docs"
 def pages(registry: Registry) -> dict[Path, str]:
     """Every generated page and what it must hold."""
     rules = {DOCS / "rules" / f"{rule.name}.md": page(rule, registry) + example(rule) for rule in registry.rules}
+    problems: list[Problem] = []
+    words = [((number,), name) for number, name in enumerate(STANDARDS)]
+    catalog = load_catalog(words, Source("", ""), registry, problems)
+    assert not problems
+    standards = {DOCS / "standards" / f"{name}.md": standard_page(catalog.standards[name]) for name in STANDARDS}
     return {
         DOCS / "configuration.md": reference(),
         DOCS / "configuration.schema.json": schema_text(registry),
         DOCS / "rules" / "README.md": overview(registry),
         **rules,
+        **standards,
     }
 
 
@@ -62,7 +72,8 @@ def outdated(registry: Registry) -> list[Path]:
     """The generated pages that are missing or not what they must be, and pages of rules that are gone."""
     wanted = pages(registry)
     wrong = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    return wrong + [path for path in sorted((DOCS / "rules").glob("*.md")) if path not in wanted]
+    made = [*sorted((DOCS / "rules").glob("*.md")), *sorted((DOCS / "standards").glob("*.md"))]
+    return wrong + [path for path in made if path not in wanted]
 
 
 def main(arguments: list[str]) -> int:

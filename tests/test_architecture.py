@@ -27,8 +27,8 @@ ORDER = (
     "_version", "light_typing", "model", "rule", "tool_rules", "suggest", "registry", "shebang", "generated",
     "gitignore", "exclusion", "discover", "shards", "config", "packs", "time_limit", "source", "digest", "secrets",
     "index", "facts", "directives", "suppress", "fix", "cst", "check", "notebook", "cache", "run", "workers", "git",
-    "changes", "baseline", "project", "pages", "api", "audit", "report", "scaffold", "hosts", "testing", "__main__",
-    "__init__",
+    "changes", "baseline", "project", "pages", "api", "audit", "report", "evidence", "policy", "scaffold",
+    "hosts", "testing", "__main__", "__init__",
 )  # fmt: skip
 """The parts of the engine, each importing only what stands before it."""
 

@@ -897,6 +897,8 @@ rules.swallowed-exception.style       "auto"                     default
 rules.swallowed-exception.owner       unset                      default
 rules.print-call.low                  0                          default
 rules.print-call.high                 9                          default
+standards                             ["production-standards"]   default
+attestations                          []                         default
 
 RULE                               RUNS  SEVERITY  CONTEXTS            WHY
 PRD101 bare-except                 off   error     all                 `qa/` in per-file-ignores (../pyproject.toml:5)

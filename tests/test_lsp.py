@@ -8,6 +8,7 @@ import random
 import re
 from typing import TYPE_CHECKING
 
+import lsp_client
 import pytest
 from lsp_client import abilities, editor, offset, position, soon
 from lsprotocol import types
@@ -538,6 +539,37 @@ async def test_options_that_do_not_exist_are_told(folder):
         "prodlint: `trusted` must be true or false",
         "prodlint: unknown option `baselin`; did you mean `baseline`?",
     ]
+
+
+PACK = """\
+from prodlint import Rule, Severity
+from prodlint.rule import Module
+
+open({mark!r}, "w").close()
+rule = Rule(name="any-file", code="ACM001", family="acme", since="1.0", summary="every file", visits=Module())
+
+
+@rule.check
+def check(site):
+    yield site.violation("a file")
+
+
+RULES = (rule,)
+"""
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_packs_are_imported_in_a_trusted_workspace_only(folder, tmp_path, monkeypatch, trusted):
+    """Opening somebody's folder in an editor must not run their code."""
+    mark = tmp_path / "imported"
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/acme_pack.py").write_text(PACK.format(mark=str(mark)))
+    monkeypatch.setattr(lsp_client, "PACKAGES", os.pathsep.join([lsp_client.PACKAGES, str(tmp_path / "packs")]))
+    (folder / "prodlint.toml").write_text('plugins = ["acme_pack"]\nselect = ["any-file", "bare-except"]\n')
+    async with editor(folder, options={"trusted": trusted}) as opened:
+        opened.open("a.py", BARE)
+        assert codes(await opened.pull("a.py")) == (["any-file", "bare-except"] if trusted else ["bare-except"])
+    assert mark.exists() is trusted
 
 
 async def test_each_folder_has_its_own_settings(tmp_path, folder):

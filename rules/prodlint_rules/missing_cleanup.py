@@ -107,6 +107,7 @@ rule = Rule(
     policy=(
         "production-standards/gates/error-handling",
         "production-standards/errors/cleanup",
+        "priority-0/code/error-handling",
     ),
     cwe=(772,),
     visits=(

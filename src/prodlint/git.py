@@ -92,6 +92,17 @@ class Git:
             raise IncomparableError(f"`{revision}` and `HEAD` have no common commit here{why}", remedy)
         return out.strip().decode("ascii")
 
+    def head(self) -> tuple[str, float] | None:
+        """The commit that is checked out, and its time in seconds since the epoch; None where there is none yet."""
+        code, out, _ = self._run("rev-list", "--max-count=1", "--timestamp", "HEAD", "--")
+        time, _, commit = out.strip().decode("ascii").partition(" ")
+        return None if code or not commit else (commit, float(time))
+
+    def last_commit(self, path: str) -> str:
+        """The last commit that changed the file at a path from the top; empty where there is none."""
+        code, out, _ = self._run("rev-list", "--max-count=1", "HEAD", "--", path)
+        return "" if code else out.strip().decode("ascii")
+
     def is_shallow(self) -> bool:
         """Whether the clone lacks history."""
         return self._run("rev-parse", "--is-shallow-repository")[1].strip() == b"true"

@@ -53,6 +53,21 @@ def equivalents() -> Equivalents:
     return Equivalents(module.PARTS, module.FURTHER, module.OPTIONS)
 
 
+STANDARDS = ("production-standards", "priority-0")
+"""The names of the standards that come with prodlint."""
+
+
+def standard_text(name: str) -> str | None:
+    """The TOML of a standard that comes with prodlint; None for other names."""
+    if name not in STANDARDS:
+        return None
+    from pkgutil import get_data  # only what judges by a standard
+
+    data = get_data("prodlint_rules", f"standards/{name}.toml")
+    assert data is not None, "a pack is files or an archive, and both give data"
+    return data.decode("utf-8")
+
+
 class Specificity(NamedTuple):
     """How closely a selector aims; the closer one beats the wider one. Compares as a tuple."""
 

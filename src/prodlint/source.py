@@ -47,6 +47,17 @@ def encoding_of(data: bytes) -> str:
     return "utf-8"
 
 
+def encoded(text: str) -> bytes:
+    """The bytes that a text would be saved as: a cookie in it names the codec that will read them."""
+    data = text.encode("utf-8", "surrogatepass")
+    if data.isascii():
+        return data
+    try:
+        return text.encode(encoding_of(data).removesuffix("-sig"))
+    except (LookupError, UnicodeError):
+        return data
+
+
 def _normal_name(name: str) -> str:
     """Emacs writes ``utf-8-unix``; CPython's tokenizer knows such names of its two commonest codecs."""
     plain = name[:12].lower().replace("_", "-")
@@ -81,17 +92,6 @@ def encoded_like(source: Source, text: str) -> bytes:
     Raises UnicodeEncodeError for what that encoding lacks.
     """
     return text.encode(encoding_of(source.data))
-
-
-def encoded(text: str) -> bytes:
-    """The bytes that a text would be saved as: a cookie in it names the codec that will read them."""
-    data = text.encode("utf-8", "surrogatepass")
-    if data.isascii():
-        return data
-    try:
-        return text.encode(encoding_of(data).removesuffix("-sig"))
-    except (LookupError, UnicodeError):
-        return data
 
 
 def line_starts(text: str, lines: Sequence[str] = ()) -> list[int]:

@@ -24,6 +24,10 @@ class Kind(Enum):
     EXPRESSION = "a regular expression, in Python's syntax"
     GENERATED = '"check" or "skip"'
     DAYS = "a number of days, 1 or more"
+    STANDARDS = "a list of names of standards that come with prodlint, or paths of TOML files"
+    CLAUSES = "a list of names of clauses"
+    FILES = "a list of patterns of files, from the configuration's directory"
+    ATTESTATIONS = "a list of tables"
     OPTION = "what the rule's page says"
 
 
@@ -51,7 +55,13 @@ class Key(NamedTuple):
 
 
 PATTERN, CONTEXT, RULE, OPTION = "<pattern>", "<context>", "<rule>", "<option>"
+GATE, FORMAT = "<gate>", "<format>"
 """The parts of a path that users choose."""
+
+EVIDENCE_FORMATS = (
+    "junit", "coverage", "cobertura", "mypy", "pyright", "ruff", "flake8", "sarif", "bandit", "pip-audit", "load-test",
+)  # fmt: skip
+"""What can stand for ``<format>``: `prodlint.evidence` reads these."""
 
 OVERRIDES = "overrides"
 ENTRY = "<entry>"
@@ -236,6 +246,42 @@ KEYS: tuple[Key, ...] = (
         "An option of the rule's own; its page lists them. `prodlint config --show FILE` prints those in force.",
         "typed = true",
         for_paths=True,
+    ),
+    Key(
+        ("standards",),
+        Kind.STANDARDS,
+        '["production-standards"]',
+        "What `prodlint policy` and `prodlint gate` judge by: standards that come with prodlint, and files of the "
+        "project's own. See [the policy](policy.md).",
+        'standards = ["production-standards", "priority-0"]',
+        root_only=True,
+    ),
+    Key(
+        ("attestations",),
+        Kind.ATTESTATIONS,
+        "[]",
+        "Who vouches for what no tool can see: `clause`, `by` and `until` have to be there, `link` and `note` may be. "
+        "See [attestations](policy.md#attestations).",
+        '[[tool.prodlint.attestations]]\nclause = "access/multi-factor"\nby = "Ada Lovelace"\nuntil = 2027-03-31',
+        root_only=True,
+    ),
+    Key(
+        ("gates", GATE),
+        Kind.CLAUSES,
+        "the standards' own",
+        "The clauses that have to hold for `prodlint gate` to open, by the gate's name.",
+        'nightly = ["gates/tests", "gates/coverage"]',
+        root_only=True,
+    ),
+    Key(
+        ("evidence", FORMAT),
+        Kind.FILES,
+        "the format's",
+        "Where reports of other tools are, by format: "
+        + ", ".join(f"`{name}`" for name in EVIDENCE_FORMATS)
+        + ". See [evidence](policy.md#evidence) for where they are looked for unless told otherwise.",
+        'junit = ["out/tests/*.xml"]',
+        root_only=True,
     ),
     Key(
         (OVERRIDES, ENTRY, "paths"),

@@ -87,7 +87,9 @@ def to_toml(value: object) -> str:
             return f"[{', '.join(sorted(to_toml(item) for item in value))}]"
         case tuple() | list():
             return f"[{', '.join(to_toml(item) for item in value)}]"
-    return repr(value)
+        case dict():
+            return f"{{ {', '.join(f'{key} = {to_toml(item)}' for key, item in value.items())} }}"
+    return str(value)
 
 
 def _quoted(text: str) -> str:

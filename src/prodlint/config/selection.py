@@ -25,6 +25,11 @@ class Decision(NamedTuple):
     value: Value | None = None
 
     @property
+    def is_on_request(self) -> bool:
+        """Whether a rule is off only because nobody has asked for it."""
+        return self == _ON_REQUEST
+
+    @property
     def reason(self) -> str:
         """Why, as a reader is told. Looking up places in a file is left until someone asks."""
         if self.value is None:

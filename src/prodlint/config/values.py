@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from prodlint.config.keys import CONTEXT, ENTRY, EVERYWHERE, OPTION, OVERRIDES, PATTERN, RULE, Key, Kind
+from prodlint.config.keys import (
+    CONTEXT,
+    ENTRY,
+    EVERYWHERE,
+    EVIDENCE_FORMATS,
+    FORMAT,
+    GATE,
+    OPTION,
+    OVERRIDES,
+    PATTERN,
+    RULE,
+    Key,
+    Kind,
+)
 from prodlint.config.options import fields_of, to_toml, type_name
 from prodlint.config.patterns import is_pattern
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -118,9 +131,13 @@ class _Reader:
             return self._pattern_step(name, path)
         if RULE in known:
             return self._rule_step(name, path)
+        if GATE in known:
+            return GATE
         what, step, valid = "key", None, sorted(known)
         if CONTEXT in known:
             what, step, valid = "context", CONTEXT, [context.value for context in Context]
+        elif FORMAT in known:
+            what, step, valid = "format of evidence", FORMAT, list(EVIDENCE_FORMATS)
         elif OPTION in known:
             what, step, valid = "option", OPTION, sorted({*known - {OPTION}, *self._options_of(str(path[-1]))})
         if step is not None and name in valid:
@@ -177,6 +194,10 @@ class _Reader:
                 checked = self._expression(value, path)
             case Kind.DAYS:
                 checked = self._days(value, path)
+            case Kind.STANDARDS | Kind.CLAUSES | Kind.FILES:
+                checked = self._words(key.kind, value, path)
+            case Kind.ATTESTATIONS:
+                checked = self._attestations(value, path)
             case Kind.OPTION:
                 checked = self._option(value, path)
         if checked is not None and not self._is_fixed(path):
@@ -305,6 +326,24 @@ class _Reader:
                 remedy = did_you_mean(nearest(word, names)) or f"valid are {', '.join(names)}"
                 self._fault(f"unknown context `{word}` in `{_dotted(path)}`", (*path, index), remedy)
         return frozenset(Context(word) for _, word in words if word in names)
+
+    def _words(self, kind: Kind, value: object, path: Path) -> tuple[str, ...] | None:
+        """Words that are looked up where they are needed, which most runs do not."""
+        words = self._strings(value, path, kind.value)
+        if words is None:
+            return None
+        for index, word in words:
+            if not word.strip() or "\0" in word:
+                self._fault(f"`{_dotted(path)}` must hold no empty string", (*path, index))
+        return tuple(word for _, word in words)
+
+    def _attestations(self, value: object, path: Path) -> tuple[Mapping[str, object], ...] | None:
+        """Tables that `prodlint.policy` reads; here they only have to be tables."""
+        if isinstance(value, list | tuple) and all(isinstance(each, Mapping) for each in value):
+            return tuple(value)
+        remedy = f"write [[tool.prodlint.{_dotted(path)}]], with two brackets"
+        self._fault(f"`{_dotted(path)}` must be {Kind.ATTESTATIONS.value}", path, remedy)
+        return None
 
     def _option(self, value: object, path: Path) -> object | None:
         try:

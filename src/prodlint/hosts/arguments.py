@@ -142,6 +142,8 @@ other commands (`prodlint COMMAND --help`):
   lsp                serve an editor, over standard input and output
   completion SHELL   the script that completes command lines in bash, zsh or fish
   new-rule NAME      begin a rule of your own, with fixtures and a test
+  policy             judge the project by its standards, clause by clause
+  gate NAME          say whether the clauses of a gate hold
 
 exit codes: 0 clean, 1 violations of at least --fail-on (with --diff: files that would change), 2 wrong usage or
 configuration, or a crashed rule
@@ -151,6 +153,29 @@ configuration, or a crashed rule
 def check_options(given: Sequence[str]) -> CheckOptions:
     """What the arguments of ``prodlint [check]`` say; help and mistakes end the process."""
     options: CheckOptions = check_parser().parse_args(given, CheckOptions())
+    return options
+
+
+class PolicyOptions(CheckOptions):
+    """What the command line says about ``prodlint policy`` and ``prodlint gate``."""
+
+    require_all: bool = False
+    gate: str = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.standard: tuple[str, ...] = ()
+
+
+def policy_options(given: Sequence[str]) -> PolicyOptions:
+    """What the arguments of ``prodlint policy`` say; help and mistakes end the process."""
+    options: PolicyOptions = policy_parser().parse_args(given, PolicyOptions())
+    return options
+
+
+def gate_options(given: Sequence[str]) -> PolicyOptions:
+    """What the arguments of ``prodlint gate`` say; help and mistakes end the process."""
+    options: PolicyOptions = gate_parser().parse_args(given, PolicyOptions())
     return options
 
 
@@ -227,6 +252,10 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--context", metavar="CONTEXT", help=f"judge all files as {_listed(context.value for context in Context)}"
     )
+    _add_configuration(parser)
+
+
+def _add_configuration(parser: argparse.ArgumentParser) -> None:
     settings = parser.add_argument_group("configuration")
     settings.add_argument(
         "--config",
@@ -414,3 +443,61 @@ def lsp_parser() -> argparse.ArgumentParser:
     parser = _new("prodlint lsp", "Serve an editor by the language server protocol, over standard input and output.")
     parser.add_argument("--stdio", action="store_true", help="what it does anyway; many clients say it")
     return parser
+
+
+def policy_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint policy``."""
+    parser = _new("prodlint policy", "Judge a project by its standards: what holds of each clause, and what shows it.")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .)")
+    _add_judging(parser)
+    return parser
+
+
+def gate_parser() -> argparse.ArgumentParser:
+    """The options of ``prodlint gate``."""
+    parser = _new("prodlint gate", "Say whether the clauses of a gate hold, by the evidence that other tools wrote.")
+    parser.add_argument("gate", metavar="NAME", help="before-code-complete, before-deployment, or one of the project's")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: .)")
+    _add_judging(parser)
+    return parser
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
+    judging = parser.add_argument_group("judging")
+    judging.add_argument(
+        "--standard",
+        type=names,
+        default=(),
+        metavar="NAMES",
+        help="judge by these standards, instead of the configured ones",
+    )
+    judging.add_argument("--require-all", action="store_true", help="fail for every clause that is not settled")
+    judging.add_argument("--baseline", metavar="FILE", help="the file of known violations; they count as violations")
+    judging.add_argument("--no-baseline", action="store_true", help="do not tell known violations from others")
+    _add_configuration(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", "--output-format", choices=POLICY_FORMATS, help=_listed(POLICY_FORMATS))
+    output.add_argument(
+        "--output",
+        type=_policy_output,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write the report to a file, too; can be repeated",
+    )
+    output.add_argument("--color", action="store_true", default=None, help="colour even if it is no terminal")
+    output.add_argument("--no-color", action="store_false", dest="color", help="no colour")
+    running = parser.add_argument_group("running")
+    _add_workings(running)
+    running.add_argument("--quiet", "-q", action="store_true", help="no progress")
+    running.add_argument("--allow-empty", action="store_true", help="nothing to check is no failure")
+
+
+POLICY_FORMATS = ("text", "json", "markdown", "html", "sarif")
+
+
+def _policy_output(text: str) -> Output:
+    name = text.partition("=")[0]
+    if name not in POLICY_FORMATS:
+        raise argparse.ArgumentTypeError(f"unknown value `{name}`; {_meant(name, list(POLICY_FORMATS))}")
+    return _output(text)

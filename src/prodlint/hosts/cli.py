@@ -110,12 +110,19 @@ def _dispatch(given: list[str]) -> int:
         sys.stdout.write(f"prodlint {__version__}\n")
         return CLEAN
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
-    if given and command == given[0] != "check" and os.path.exists(command):
+    if given and command == given[0] != "check" and _may_be_meant(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
     try:
         return _command(command)(rest)
     except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
         return int(stop.code or CLEAN)
+
+
+def _may_be_meant(path: str) -> bool:
+    """Whether a word that is a command is also something to check: a directory of policies is not."""
+    if not os.path.isdir(path):
+        return os.path.exists(path)
+    return any(name.endswith((".py", ".pyi")) for _, _, names in os.walk(path) for name in names)
 
 
 def _command(name: str) -> Callable[[list[str]], int]:
@@ -149,7 +156,7 @@ def _check(given: list[str]) -> int:
     registry = configuration.registry
     if faults(configuration, options.color):
         return FAILED
-    focus = _focus(options, configuration, cwd)
+    focus = focus_of_run(options, configuration, cwd)
     discovery = None
     if _is_stdin(options):
         if _fixes(options):
@@ -249,7 +256,7 @@ def _tell_more(
         say(line)
 
 
-def _focus(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
+def focus_of_run(options: CheckOptions, configuration: Configuration, cwd: str) -> Focus | None:
     """What of the run's violations counts; None where all do. Exits for a baseline that cannot be read."""
     if options.changed_since is None and not _has_baseline(options, configuration):
         return None
@@ -579,5 +586,7 @@ COMMANDS: dict[str, str] = {
     "lsp": "prodlint.hosts.lsp.command:lsp",
     "completion": "prodlint.hosts.completion:completion",
     "new-rule": "prodlint.hosts.new_rule:new_rule",
+    "policy": "prodlint.hosts.policy:policy",
+    "gate": "prodlint.hosts.gate:gate",
 }
 """What runs each command; a check loads none of the others."""

@@ -22,13 +22,21 @@ def with_plugins(
     found there. With ``allow_local`` packs of the project's root are found too, after everything that is installed.
     What a pack prints while it is imported goes to stderr.
     """
-    plugins = configuration.plugins
-    assert plugins is not None, "who calls has asked whether there are any"
-    trees = tuple(dict.fromkeys((configuration.root, cwd, *(_directory(path, cwd) for path in paths))))
     if allow_local:
         sys.path.append(configuration.root)
     else:
+        trees = _trees(configuration, cwd, paths)
         sys.path[:] = [entry for entry in sys.path if not is_in_tree(entry or cwd, trees)]
+    return with_named_packs(configuration, overrides, cwd=cwd, paths=paths, allow_local=allow_local)
+
+
+def with_named_packs(
+    configuration: Configuration, overrides: Overrides, *, cwd: str, paths: Sequence[str], allow_local: bool
+) -> Configuration:
+    """As `with_plugins`, for a host whose process is not ours: the import path stays as it is."""
+    plugins = configuration.plugins
+    assert plugins is not None, "who calls has asked whether there are any"
+    trees = _trees(configuration, cwd, paths)
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:
         packs, faults = load_packs(plugins.value, trees=trees, allow_local=allow_local)
@@ -40,6 +48,11 @@ def with_plugins(
         placed.append((name, place._replace(code=problem.code)))
     registry = with_packs(configuration.registry, packs, placed)
     return load(overrides, cwd=cwd, registry=registry)
+
+
+def _trees(configuration: Configuration, cwd: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The directories of the checked code."""
+    return tuple(dict.fromkeys((configuration.root, cwd, *(_directory(path, cwd) for path in paths))))
 
 
 def _directory(path: str, cwd: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from fnmatch import fnmatchcase
 
 from prodlint.config.patterns import Patterns
 from prodlint.git import Git, IncomparableError
@@ -67,7 +69,21 @@ class Files(NamedTuple):
     def matching(self, patterns: tuple[str, ...]) -> tuple[ProjectFile, ...]:
         """The files that one of these patterns in gitignore's syntax matches."""
         matches = Patterns(patterns).match
-        return tuple(file for file in self.all if matches(*_split(file.path)))
+        # Most patterns begin with a directory of the root, and most files lie in another one.
+        leads = {top: _may_lead(patterns, top) for top in {file.path.partition("/")[0] for file in self.all}}
+        return tuple(file for file in self.all if leads[file.path.partition("/")[0]] and matches(*_split(file.path)))
+
+
+def _may_lead(patterns: tuple[str, ...], top: str) -> bool:
+    """Whether one of the patterns can match the file or directory of this name in the root, or something below it."""
+    for pattern in patterns:
+        first, slash, _ = pattern.removeprefix("/").partition("/")
+        is_anchored = pattern.startswith("/") or (slash and not pattern.endswith("/"))
+        if not is_anchored or "**" in first or first.startswith("!") or re.search(r"[\[\\]", first):
+            return True  # it matches at any depth, or in ways that are not worth telling apart
+        if fnmatchcase(top, first):
+            return True
+    return False
 
 
 class ProjectTree:

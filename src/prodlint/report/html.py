@@ -137,6 +137,8 @@ def _violation(violation: Violation, anchor: str) -> Iterator[str]:
     if violation.suppressed is not None:
         yield f'<span class="allowed">{xml(allowance(violation.suppressed))}</span>'
     yield "</p>"
+    if violation.policy:
+        yield f'<p class="clauses">{xml(", ".join(violation.policy))}</p>'
     if violation.span is not None and violation.excerpt and not violation.excerpt.isspace():
         yield _picture(violation.excerpt, violation.span)
     if violation.related:

@@ -42,7 +42,7 @@ details>div{padding:.2rem .8rem .6rem}
 .found p{margin:.1rem 0;overflow-wrap:anywhere}
 .at{color:var(--soft);font-variant-numeric:tabular-nums;margin-right:.4rem}
 .related{margin:.2rem 0 0;padding-left:1.2rem;color:var(--soft);overflow-wrap:anywhere}
-.allowed{color:var(--soft)}
+.allowed,.clauses{color:var(--soft)}.clauses{font-size:.8rem}
 @media (max-width:40rem){body{font-size:15px;padding:1rem .7rem 3rem}.wide{display:none}
 .search{position:static}th,td{padding:.3rem .4rem}}
 @media print{:root{color-scheme:light;--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--card:#fff;--mark:#eee;

@@ -1,7 +1,7 @@
 """A place in a document in, what can be done about what is found there out: quick fixes, suppressions, fix-all.
 
-The fix of one violation is made when the menu opens, since it says what it does; those of many are made when they are
-chosen, by clients that can wait for them. All are proved, as on the command line.
+The fix of one violation is made when the menu opens, since it says what it does; suppressions and the fixes of many are
+made when they are chosen, for clients that can wait for them. All fixes are proved, as on the command line.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pygls.exceptions import JsonRpcContentModified
 from prodlint.fix.rounds import SAFE, UNSAFE
 from prodlint.hosts.lsp.engine import Wanted
 from prodlint.model import Safety
+from prodlint.tool_rules import FAMILY as TOOL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -64,12 +65,16 @@ async def actions(session: Session, params: CodeActionParams) -> list[CodeAction
 async def resolved(session: Session, action: CodeAction) -> CodeAction:
     """An action of a menu with its edits. Raises JsonRpcContentModified where the document is another one by now."""
     match action.data:
-        case {"uri": str(uri), "revision": int(revision), "rule": str(rule), "unsafe": bool(unsafe)}:
-            document = session.documents.get(uri)
-            if document is None or document.revision != revision:
+        case {"uri": str(uri), "revision": int(revision), "rule": str(rule), **rest}:
+            found = await session.found(uri)
+            if found is None or found.revision != revision:
                 raise JsonRpcContentModified("the document has changed since the action was offered")
-            menu = _Menu(session, document, ())
-            action.edit = await menu.edit_of_all(Wanted(rule or None, UNSAFE if unsafe else SAFE))
+            document = session.documents[uri]
+            menu = _Menu(session, document, found.findings)
+            if isinstance(start := rest.get("start"), int):
+                action.edit = await menu.edit_of_suppression(rule, start)
+            else:
+                action.edit = await menu.edit_of_all(Wanted(rule or None, UNSAFE if rest.get("unsafe") else SAFE))
             if document.revision != revision:
                 raise JsonRpcContentModified("the document has changed since the action was chosen")
     return action
@@ -135,14 +140,14 @@ class _Menu:
 
     async def _suppression(self, finding: Finding) -> CodeAction | None:
         violation = finding.violation
-        if violation.suppressed is not None:
+        if violation.suppressed is not None or violation.family == TOOL:
             return None
-        made = await self._session.run(partial(self._session.engine.allowing, self._text, violation, REASON))
-        if made is None:
-            return None
-        action = self._quick_fix(made.title, finding)
-        action.edit = self._with_reason(made)
-        return action
+        action = self._quick_fix(f"Allow `{violation.rule}` here, with a reason", finding)
+        if self._session.abilities.resolves_edits:
+            action.data = {**self._data(violation.rule), "start": finding.start}
+        else:
+            action.edit = await self.edit_of_suppression(violation.rule, finding.start)
+        return action if action.edit or action.data else None
 
     def _quick_fix(self, title: str, finding: Finding) -> CodeAction:
         document = self._document
@@ -152,14 +157,23 @@ class _Menu:
     async def _give(self, action: CodeAction, wanted: Wanted) -> bool:
         """Give an action what it does: its edits, or for a client that asks for them later, what to make them of."""
         if self._session.abilities.resolves_edits:
-            unsafe = Safety.UNSAFE in wanted.safeties
-            document = self._document
-            # No null is in it: some clients drop those on the way.
-            rule = wanted.rule or ""
-            action.data = {"uri": document.uri, "revision": document.revision, "rule": rule, "unsafe": unsafe}
+            action.data = {**self._data(wanted.rule or ""), "unsafe": Safety.UNSAFE in wanted.safeties}
             return True
         action.edit = await self.edit_of_all(wanted)
         return action.edit is not None
+
+    def _data(self, rule: str) -> dict[str, str | int]:
+        """What an action's edits are made of later. No null is in it: some clients drop those on the way."""
+        return {"uri": self._document.uri, "revision": self._document.revision, "rule": rule}
+
+    async def edit_of_suppression(self, rule: str, start: int) -> WorkspaceEdit | None:
+        """The edits that suppress what a rule has found at an offset; None where no comment can."""
+        for finding in self._findings:
+            if (finding.violation.rule, finding.start) == (rule, start):
+                work = partial(self._session.engine.allowing, self._text, finding.violation, REASON)
+                made = await self._session.run(work)
+                return self._with_reason(made) if made else None
+        return None
 
     async def edit_of_all(self, wanted: Wanted) -> WorkspaceEdit | None:
         """The edits that fix what is wanted in the document; None where nothing can be fixed."""

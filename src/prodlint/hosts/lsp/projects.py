@@ -14,7 +14,10 @@ from prodlint.check import unreadable_violation
 from prodlint.config import Overrides, load
 from prodlint.discover import CONFIG_NAMES, discover
 from prodlint.exclusion import Exclusion
+from prodlint.hosts.packs import with_named_packs
 from prodlint.model import Report, Safety
+from prodlint.packs import CODE as PACK
+from prodlint.packs import with_packs
 from prodlint.run import LARGEST_FILE, Checker
 from prodlint.source import Source
 
@@ -57,7 +60,7 @@ class Project:
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the settings or the baseline, as far as the judged files have brought it to light."""
-        own = tuple(self.configuration.problems)
+        own = (*self.registry.problems, *self.configuration.problems)
         return (*own, self._baseline_problem) if self._baseline_problem else own
 
     @property
@@ -144,7 +147,19 @@ class Project:
 
 def _configuration(directory: str, registry: Registry, *, trusted: bool) -> Configuration:
     """The settings of a project. The gate of rule packs: their code runs in a trusted workspace only."""
-    return load(Overrides(), cwd=directory, registry=registry)
+    configuration = load(Overrides(), cwd=directory, registry=registry)
+    plugins = configuration.plugins
+    if plugins is None:
+        return configuration
+    if trusted:
+        return with_named_packs(configuration, Overrides(), cwd=directory, paths=[directory], allow_local=False)
+    refused = [(name, plugins.source.fault(_UNTRUSTED.format(name), plugins.path, _TRUST)) for name in plugins.value]
+    known = with_packs(registry, (), [(name, fault._replace(code=PACK, fatal=False)) for name, fault in refused])
+    return load(Overrides(), cwd=directory, registry=known)
+
+
+_UNTRUSTED = "pack `{}` is not loaded, since its code would run and the workspace is not trusted"
+_TRUST = "trust the workspace in the editor, or set `trusted`"
 
 
 def _directories_above(path: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import inspect
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -205,7 +205,7 @@ class _Handlers:
 
 
 def _guarded(notices: Notices, what: str, handler: Handler) -> Handler:
-    if asyncio.iscoroutinefunction(handler):
+    if inspect.iscoroutinefunction(handler):
 
         async def answer(params: Any) -> Any:
             with guarding(notices, what):
