@@ -40,7 +40,7 @@ function notRun(command: ServerCommand, code: string, selected: Selected | undef
   }
   if (selected === undefined) {
     const install = `pipx install ${REQUIREMENT}`;
-    return { message: `prodlint is not on the PATH. Install it: ${install}, or set prodlint.path.`, install };
+    return { message: `prodlint is not on the PATH. Install it, or set prodlint.path: ${install}`, install };
   }
   const install = installation(selected.interpreter);
   const lacks = selected.has === "part" ? "has prodlint without its language server" : "has no prodlint";

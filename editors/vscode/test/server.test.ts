@@ -32,7 +32,7 @@ import { type ServerProcess, started, whatHas } from "../src/process";
 import { DEFAULTS, initializationOptions } from "../src/settings";
 
 const PYTHON = process.env.PRODLINT_PYTHON ?? "";
-const WITH_SERVER = PYTHON === "" ? { skip: "PRODLINT_PYTHON names no Python that has prodlint" } : { timeout: 20_000 };
+const WITH_SERVER = PYTHON === "" ? { skip: "PRODLINT_PYTHON names no Python that has prodlint" } : { timeout: 60_000 };
 
 const TEXT = `"""A module with what has to be fixed."""
 
