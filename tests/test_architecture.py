@@ -204,9 +204,9 @@ BANNED = (
 )  # fmt: skip
 
 
-def loaded_by(arguments: list[str], directory: Path) -> str:
+def loaded_by(arguments: list[str], directory: Path, banned: tuple[str, ...] = BANNED) -> str:
     """What of the banned modules a run has loaded, and its exit code; no site packages, no user's environment."""
-    script = LOADED.format(paths=[str(ENGINE.parent), str(RULES.parent)], arguments=arguments, banned=BANNED)
+    script = LOADED.format(paths=[str(ENGINE.parent), str(RULES.parent)], arguments=arguments, banned=banned)
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", script], cwd=directory, capture_output=True, text=True, check=True
     )
@@ -224,6 +224,21 @@ def test_run_loads_nothing_slow(tmp_path, text, code, options):
     (tmp_path / "module.py").write_text(text)
     for _ in range(2):
         assert loaded_by([*options, "--format", "text", "module.py"], tmp_path) == f"; exit: {code}"
+
+
+UNASKED = (
+    "prodlint_rules._loggers", "prodlint_rules._events", "prodlint_rules._queries", "prodlint_rules._docstrings",
+    "prodlint_rules.project.missing_document", "prodlint.facts.handlers", "prodlint.facts.origins",
+    "prodlint.facts.pieces", "prodlint.facts.flow", "prodlint.secrets.own", "prodlint.secrets.formats",
+)  # fmt: skip
+
+
+def test_run_loads_what_its_files_ask_for(tmp_path):
+    """A clean file without calls, handlers and comments loads nothing that tells about these; a cached one, no tree."""
+    (tmp_path / "module.py").write_text(CLEAN)
+    options = ["--cache-dir", "cache", "--format", "text", "module.py"]
+    assert loaded_by(options, tmp_path, UNASKED) == "; exit: 0"
+    assert loaded_by(options, tmp_path, (*UNASKED, "_ast", "prodlint.facts", "prodlint.index")) == "; exit: 0"
 
 
 SPEAKING = {

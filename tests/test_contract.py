@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import inspect
 import re
 from pathlib import Path
 from typing import get_args
@@ -158,10 +157,7 @@ def test_tool_rules_have_pages(rule):
 @every_built_in_rule
 def test_options_are_documented(rule):
     """Every option has a default and a docstring of one line behind it, which editors and the docs show."""
-    # Those of rules about projects are declared with them, apart from the checks.
-    name = rule.options.__name__ if rule.options and rule.is_about_projects else "Options"
-    tree = ast.parse(inspect.getsource(prodlint_rules.project)) if rule.is_about_projects else source_of(rule)
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
+    classes = [node for node in source_of(rule).body if isinstance(node, ast.ClassDef) and node.name == "Options"]
     if rule.options is None:
         assert not classes
         return

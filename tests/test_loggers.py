@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from prodlint_rules._loggers import METHODS, Style
+from prodlint_rules._log_styles import METHODS, Style
 
 import prodlint
 

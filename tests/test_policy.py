@@ -217,6 +217,43 @@ def test_a_check_that_looked_at_nothing_shows_nothing(cli: Callable[..., Told]) 
     assert status(judged(cli, "--standard", "priority-0")["priority-0/deployment/containers"]) == "met"
 
 
+@pytest.mark.parametrize("text", ["openapi: 3.1.0\n", "apiVersion: v1\nkind: ConfigMap\n", ""])
+def test_a_file_that_is_not_the_concern_of_a_check_shows_nothing(cli: Callable[..., Told], text: str) -> None:
+    """YAML without a workload is no manifest that has all its limits."""
+    plant("a.py", CLEAN)
+    plant("deploy/api.yaml", text)
+    clauses = judged(cli, "--standard", "priority-0")
+    assert status(clauses["priority-0/reliability/limits"]) == "evidence missing"
+    assert status(clauses["priority-0/deployment/kubernetes"]) == "evidence missing"
+    assert status(judged(cli)["production-standards/alerting/shape"]) == "evidence missing"
+
+
+LIMITED = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n"
+    "    - name: a\n      resources: {limits: {memory: 1Gi, cpu: 1}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "config"),
+    [
+        (LIMITED.replace("1Gi", "{{ memory }}"), ""),
+        (LIMITED + "  - :\n -", ""),
+        (LIMITED, 'per-file-ignores = { "deploy/b.yaml" = ["container-without-limits"] }\n'),
+    ],
+    ids=["template", "broken", "switched-off"],
+)
+def test_a_check_has_to_see_all_that_it_is_meant_for(cli: Callable[..., Told], other: str, config: str) -> None:
+    """One manifest that nobody has judged is one too many."""
+    plant("a.py", CLEAN)
+    plant("prodlint.toml", config)
+    plant("deploy/a.yaml", LIMITED)
+    assert status(judged(cli, "--standard", "priority-0")["priority-0/reliability/limits"]) == "met"
+    plant("deploy/b.yaml", other)
+    limits = judged(cli, "--standard", "priority-0")["priority-0/reliability/limits"]
+    assert (limits["status"], "deploy/b.yaml" in limits["reason"]) == ("evidence missing", True)
+
+
 def test_a_check_that_is_switched_off_shows_nothing(cli: Callable[..., Told]) -> None:
     """Who ignores it has not kept what it checks."""
     plant("a.py", CLEAN)

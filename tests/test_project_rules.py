@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from prodlint import check_paths
+from prodlint.hosts.cli import main
 from prodlint.model import Severity
 from prodlint.registry import built_in
 from prodlint.report import View, render
@@ -219,9 +220,10 @@ def test_without_the_parser(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "dockerfile", None)
     report = found_in(tmp_path, monkeypatch, select=["PRD81"])
     assert not report.violations
-    (problem,) = {(p.code, p.message) for p in report.problems}
-    assert problem == ("missing-extra", "Dockerfiles are not checked: there is no parser for them here")
-    assert all("pip install 'prodlint[project]'" in p.remedy for p in report.problems)
+    (problem,) = report.problems
+    assert problem[:2] == ("missing-extra", "Dockerfiles are not checked: there is no parser for them here")
+    rules = "container-runs-as-root,unpinned-base-image,container-without-health-check,secret-in-image"
+    assert problem.remedy == f"`pip install 'prodlint[project]'`, or `--ignore {rules}`"
 
 
 def test_private_keys_in_the_repository(tmp_path, monkeypatch):
@@ -281,6 +283,14 @@ def test_on_the_command_line(tmp_path):
     subprocess.run([sys.executable, "-m", "prodlint", "baseline"], cwd=tmp_path, check=True, capture_output=True)
     again = run(".")
     assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_a_project_without_python(tmp_path, monkeypatch, capsys):
+    """What its other files violate counts, whether or not there is a Python file beside them."""
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_text("FROM python:3.13.1-slim\n", encoding="utf-8")
+    assert main(["--isolated", "--select", "container-runs-as-root", "--format", "text"]) == 1
+    assert capsys.readouterr().out.startswith("Dockerfile:1:1: PRD811 ")
 
 
 def test_a_subfolder_names_paths_from_where_it_is(tmp_path, monkeypatch):

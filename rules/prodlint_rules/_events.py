@@ -7,14 +7,15 @@ import re
 MOST_WORDS = 8
 """So many words of a message become the name of its event."""
 
-_WORDS = re.compile(r"[A-Za-z0-9]+")
-_LOOSE = re.compile(r"[\s:=,;()\[\]<>'\"`.!-]+$|^[\s:=,;()\[\]<>'\"`-]+")
-_LABEL = re.compile(r"[\s:=,(\[<'\"`-]*\0[\s)\]>'\"`]*")
+# Kept as text: `re` compiles them when they are first used and remembers them.
+_WORDS = r"[A-Za-z0-9]+"
+_LOOSE = r"[\s:=,;()\[\]<>'\"`.!-]+$|^[\s:=,;()\[\]<>'\"`-]+"
+_LABEL = r"[\s:=,(\[<'\"`-]*\0[\s)\]>'\"`]*"
 
 
 def event_words(text: str) -> list[str]:
     """The words of a message, in lower case, given with U+0000 where a value stands."""
-    return [word.lower() for word in _WORDS.findall(event(text))]
+    return [word.lower() for word in re.findall(_WORDS, event(text))]
 
 
 def is_short(text: str) -> bool:
@@ -24,5 +25,5 @@ def is_short(text: str) -> bool:
 
 def event(text: str) -> str:
     """The constant words of a message, without what its values leave behind; empty if there are none."""
-    words = _LABEL.sub(" ", text)
-    return _LOOSE.sub("", " ".join(words.split()))
+    words = re.sub(_LABEL, " ", text)
+    return re.sub(_LOOSE, "", " ".join(words.split()))

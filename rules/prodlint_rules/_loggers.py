@@ -11,29 +11,13 @@ import re
 from enum import Enum
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint_rules._log_styles import LEVELS, LIBRARIES, METHODS, Style
 
 if TYPE_CHECKING:
     from prodlint.facts import CallFacts, ExpressionFacts, SiteFacts
 
-_LEVELS = ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
-METHODS = (
-    *_LEVELS,
-    *(f"a{level}" for level in _LEVELS),
-    "trace", "verbose", "success", "notice", "msg", "amsg",
-)  # fmt: skip
-"""What the methods that write to a log are called, those that are awaited included."""
-
 _NAMES = frozenset(METHODS)
-_AWAITED = {f"a{name}": name for name in (*_LEVELS, "msg")}
-
-
-class Style(Enum):
-    """How a project logs: with fields under keywords, fields in `extra`, lazy arguments, or by the logger."""
-
-    STRUCTLOG = "structlog"
-    EXTRA = "extra"
-    PERCENT = "percent"
-    AUTO = "auto"
+_AWAITED = {f"a{name}": name for name in (*LEVELS, "msg")}
 
 
 class Kind(Enum):
@@ -58,13 +42,6 @@ class Form(Enum):
     """Under keywords, beside the name of an event."""
     BRACES = "braces"
     """Under keywords, and the message has a field of that name."""
-
-
-LIBRARIES = frozenset({"structlog", "loguru", "aws_lambda_powertools", "daiquiri", "logbook"})
-"""The libraries for logs whose loggers take fields: who imports one has loggers of it, whatever they are called.
-
-Not so Twisted, which is imported for much else.
-"""
 
 
 class LogCall(NamedTuple):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint_rules._loggers import Form, Kind, Style, form_by_kind, kind_of
+from prodlint_rules._log_styles import Style
+from prodlint_rules._loggers import Form, Kind, form_by_kind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -131,7 +131,17 @@ def _faults_at(site: Site) -> _Faults | None:
 def may_have_sections(docstring: str) -> bool:
     """Whether `_docstrings` can find a section in a docstring; reading them all would cost more."""
     lowered = docstring.lower()
-    return any(map(lowered.__contains__, _STEMS)) and re.search(_OPENS_SECTION, "\n" + docstring) is not None
+    if not any(map(lowered.__contains__, _STEMS)) or _is_sentence(docstring):
+        return False
+    return re.search(_OPENS_SECTION, "\n" + docstring) is not None
+
+
+def _is_sentence(docstring: str) -> bool:
+    """Whether a docstring is one line of several words without a sign that a section could open with."""
+    return "\n" not in docstring and not any(map(docstring.__contains__, ":(-@")) and len(docstring.split()) > _HEADING
+
+
+_HEADING = 2  # words: `Keyword arguments`
 
 
 def _owes_sections(definition: DefinitionFacts, sections: Callable[[str], Sections]) -> bool:

@@ -58,8 +58,7 @@ import re
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
-from prodlint_rules._events import is_short
-from prodlint_rules._loggers import METHODS, Form, Kind, Style, builtins_are_own, first_arguments, form_of, log_call
+from prodlint_rules._log_styles import METHODS, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +68,7 @@ if TYPE_CHECKING:
     from prodlint.check import Site
     from prodlint.facts.interpolation import Interpolation
     from prodlint.model import Violation
-    from prodlint_rules._loggers import LogCall
+    from prodlint_rules._loggers import Form, LogCall
 
 
 class Options(NamedTuple):
@@ -103,6 +102,8 @@ rule = Rule(
 @rule.check
 def check(site: Site) -> Iterator[Violation]:
     """Report the message."""
+    from prodlint_rules._loggers import first_arguments, log_call  # what tells loggers: not every run meets one
+
     call = site.facts.call
     # Most messages are plain texts: that is told first, since it resolves no name.
     if not any(argument.interpolation for argument in first_arguments(call)):
@@ -127,6 +128,9 @@ _PLAIN_LOGGER = (
 
 def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None:
     """How far the fix can be trusted, None where there is none."""
+    from prodlint_rules._events import is_short  # only a violation asks for it
+    from prodlint_rules._loggers import Form, Kind
+
     message, call = written.message, site.facts.call
     if message is None or written.values or built.form not in _FIXED_FORMS or not built.is_literal:
         return None
@@ -152,6 +156,8 @@ def _safety(written: LogCall, built: Interpolation, site: Site) -> Safety | None
 
 
 def _form(written: LogCall, site: Site) -> Form | None:
+    from prodlint_rules._loggers import form_of
+
     return form_of(written, site.facts.call.names, site.options.style, site.facts.imports)
 
 
@@ -160,6 +166,8 @@ def _is_message_first(written: LogCall) -> bool:
 
 
 def _advice(written: LogCall, site: Site) -> str:
+    from prodlint_rules._loggers import Kind
+
     match site.options.style:
         case Style.STRUCTLOG:
             return "pass fields"
@@ -174,6 +182,7 @@ def _advice(written: LogCall, site: Site) -> str:
 def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     """Take the values out of the message."""
     from prodlint_rules._log_rewriting import rewritten
+    from prodlint_rules._loggers import Form, builtins_are_own, log_call
 
     facts = site.facts
     written = log_call(facts.call, site.options.loggers)

@@ -35,11 +35,10 @@ A stream that a function receives as an argument is the caller's choice and is n
 
 from __future__ import annotations
 
-from prodlint.facts.outlines import HOLE
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION, Calls, Fixed, Rule
-from prodlint_rules._loggers import Style
+from prodlint_rules._log_styles import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +121,8 @@ def _fixable(site: Site, names: frozenset[str]) -> Safety | None:
 
 def _is_message(call: CallFacts, names: frozenset[str]) -> bool:
     """Whether what is written is a whole line with words in it."""
+    from prodlint.facts.outlines import HOLE  # a run in which nothing has changed imports the rule, not the facts
+
     arguments = call.arguments
     if not arguments or any(argument.text.startswith("*") for argument in arguments):
         return False

@@ -59,8 +59,7 @@ from __future__ import annotations
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Safety, Severity
 from prodlint.rule import PRODUCTION_AND_SCRIPT, Calls, Fixed, Rule
-from prodlint_rules._events import is_short
-from prodlint_rules._loggers import LIBRARIES, METHODS, Form, Kind, Style, builtins_are_own, form_of, log_call
+from prodlint_rules._log_styles import LIBRARIES, METHODS, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +103,6 @@ rule = Rule(
 )
 
 _STANDARD_KEYWORDS = frozenset({"exc_info", "stack_info", "stacklevel", "extra", "args"})
-_FIELD_KINDS = frozenset({Kind.STRUCTLOG, Kind.LOGURU, Kind.FIELDS})
 _CONTEXT_MANAGERS = ("bound_contextvars()", "contextualize()", "tmp_bind()")
 
 
@@ -117,6 +115,8 @@ def check(site: Site) -> Iterator[Violation]:
     # In most files nothing but fields can be at fault: then no name of a call without one is resolved.
     if not has_fields and (style is Style.PERCENT or (style is Style.AUTO and not _may_take_fields(site))):
         return
+    from prodlint_rules._loggers import Kind, log_call  # what tells loggers: not every run meets one
+
     written = log_call(call, site.options.loggers)
     if written is None:
         return
@@ -171,6 +171,8 @@ def _check_structure(written: LogCall, fields: list[str], call: CallFacts, site:
 
 def _safety(written: LogCall, call: CallFacts, site: Site) -> Safety | None:
     """How far the fix can be trusted; None where there is none."""
+    from prodlint_rules._loggers import Form, builtins_are_own, form_of
+
     message = written.message
     is_starred = any(argument.text.startswith("*") for argument in call.arguments)
     if message is None or not message.is_literal or is_starred or not builtins_are_own(site.facts):
@@ -178,7 +180,8 @@ def _safety(written: LogCall, call: CallFacts, site: Site) -> Safety | None:
     form = form_of(written, call.names, site.options.style, site.facts.imports)
     if form is None or (written.values and form in (Form.PERCENT, Form.BRACES)):
         return None if form is None else Safety.UNSAFE
-    from prodlint.facts.outlines import percent_outline  # only a violation asks for it
+    from prodlint.facts.outlines import percent_outline  # only a violation asks for them
+    from prodlint_rules._events import is_short
 
     text = message.outline
     return Safety.UNSAFE if is_short(percent_outline(text) if written.values else text) else None
@@ -200,13 +203,15 @@ def _has_context(written: LogCall, call: CallFacts) -> bool:
 
 
 def _takes_fields(written: LogCall, site: Site) -> bool:
+    from prodlint_rules._loggers import Kind
+
     match site.options.style:
         case Style.PERCENT:
             return False
         case Style.AUTO if Kind.NAMED in written.kinds and len(written.kinds) == 1:
             return _may_take_fields(site)
         case Style.AUTO:
-            return written.kinds <= _FIELD_KINDS | {Kind.NAMED}
+            return Kind.STANDARD not in written.kinds
     return True
 
 
@@ -219,6 +224,7 @@ def _may_take_fields(site: Site) -> bool:
 def fix(call: cst.Call, site: Site, violation: Violation) -> Fixed | None:
     """Name the event, and pass fields the way that the logger takes them."""
     from prodlint_rules._log_rewriting import structured, with_extra
+    from prodlint_rules._loggers import Kind, builtins_are_own, form_of, log_call
 
     facts = site.facts
     written = log_call(facts.call, site.options.loggers)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 HEAD = 4096
 """How many bytes of a file may say what wrote it."""
 
-# Kept as text: `re` compiles them when they are first used. The first one is looked for in all files.
-_MENTION = rb"(?i)generated|do not (?:edit|modify)"
+_MENTIONS = (b"generated", b"do not edit", b"do not modify")
+# Kept as text: `re` compiles it when it is first used.
 _GENERATED = (
     rb"(?i)(?<!not )(?<!n't )(?:@generated\b"
     rb"|\b(?:(?:auto|machine)[- ]?)?generated (?:by|from|with|using|file|code)\b"
@@ -36,7 +36,8 @@ def is_generated(path: str, data: bytes) -> bool:
     if path.endswith(_NAMES):
         return True
     head = data[:HEAD]
-    if not re.search(_MENTION, head):
+    lowered = head.lower()
+    if not any(mention in lowered for mention in _MENTIONS):
         return False
     for line in head.splitlines():
         text = line.strip(_BLANK)

@@ -79,14 +79,14 @@ class Plan(NamedTuple):
     """What the active rules together want nominated; ``calls`` also has the other names whose aliases are wanted.
 
     Without one of the ``needles`` in its text a file holds no wanted call, and without one of the ``words``, in any
-    case, no wanted string; no words at all want every string.
+    case, no wanted string; no words at all want every string. ``comments`` is the expression of the wanted ones.
     """
 
     calls: frozenset[str]
     handlers: bool
     assignments: bool
     strings: bool
-    comments: re.Pattern[bytes]
+    comments: bytes
     needles: tuple[bytes, ...]
     words: tuple[bytes, ...] = ()
 
@@ -167,7 +167,7 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         # The literal `#` first lets the engine jump from comment to comment, and what follows fails at once: words
         # looked for anywhere in a comment cost fifteen times as much.
         # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
-        re.compile(rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")"),
+        rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")",
         _shortest(needles),
         () if wants_every_string else _shortest({word.lower() for word in string_words}),
     )

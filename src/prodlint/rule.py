@@ -189,15 +189,16 @@ class Rule:
 
     A value: hosts only read it, and the functions are registered while its module is imported. ``visits`` is one visit
     or several; ``by_default`` says whether it runs where nobody names it. ``options`` is a named tuple or frozen data
-    class in which every field has a default and a one-line docstring. ``policy`` names the clauses that the rule shows
+    class in which every field has a default and a one-line docstring, or for a rule declared apart from its ``module``
+    the name of one there, which is imported when somebody asks for it. ``policy`` names the clauses that the rule shows
     to hold, ``cwe`` the numbers of the Common Weakness Enumeration that its violations are.
 
     Raises ValueError when the name or the code has not the form that hosts rely on.
     """
 
     __slots__ = (
-        "by_default", "check_function", "code", "contexts", "cwe", "docstring_function", "family", "fix_function",
-        "fixes", "module", "name", "options", "policy", "severity", "since", "summary", "visits",
+        "_options", "by_default", "check_function", "code", "contexts", "cwe", "docstring_function", "family",
+        "fix_function", "fixes", "module", "name", "policy", "severity", "since", "summary", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -214,7 +215,7 @@ class Rule:
         contexts: frozenset[Context] = ALL,
         severity: Severity = Severity.ERROR,
         fixes: Iterable[Safety] = (),
-        options: type[Any] | None = None,
+        options: type[Any] | str | None = None,
         by_default: bool = True,
         module: str = "",
     ) -> None:
@@ -235,7 +236,7 @@ class Rule:
         self.contexts = contexts
         self.severity = severity
         self.fixes = frozenset(fixes)
-        self.options = options
+        self._options = options
         self.by_default = by_default
         self.module = module
         self.check_function: CheckFunction | None = None
@@ -270,6 +271,16 @@ class Rule:
         """
         self.docstring_function = function
         return function
+
+    @property
+    def options(self) -> type[Any] | None:
+        """The class of the rule's options, or None for a rule without options."""
+        options = self._options
+        if isinstance(options, str):
+            from importlib import import_module
+
+            options = self._options = getattr(import_module(self.module), options)
+        return options
 
     def default_options(self) -> Any:
         """The rule's options with every default, or None for a rule without options."""

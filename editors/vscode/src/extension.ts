@@ -1,85 +1,45 @@
 // Starts `prodlint lsp` and hands it the settings; everything else is the server's.
 
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import { Connection } from "./connection";
+import { onInterpreterChange } from "./python";
+import { DEFAULTS } from "./settings";
 
-const SECTION = "prodlint";
-const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append(SECTION);
+const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append("prodlint");
 
-let client: LanguageClient | undefined;
+let connection: Connection | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const made = (connection = new Connection(context.extensionPath));
+  const follow = async (): Promise<void> => {
+    try {
+      const listening = await onInterpreterChange(() => made.refresh());
+      context.subscriptions.push(...(listening ? [listening] : []));
+    } catch (error) {
+      made.log.warn(`the Python extension does not start: ${error}`);
+    }
+  };
   context.subscriptions.push(
-    vscode.commands.registerCommand("prodlint.restart", restart),
-    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    made,
+    vscode.commands.registerCommand("prodlint.restart", () => made.restart()),
+    vscode.commands.registerCommand("prodlint.showLog", () => made.log.show()),
+    vscode.commands.registerCommand("prodlint.fixFile", () =>
+      vscode.commands.executeCommand("editor.action.sourceAction", { kind: FIX_ALL.value, apply: "first" }),
+    ),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
-      // Whether to fix is asked anew with each file that is saved.
-      if (["path", "baseline", "workspace"].some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) {
-        await restart();
+      if (Object.keys(DEFAULTS).some((name) => event.affectsConfiguration(`prodlint.${name}`))) {
+        await made.restart();
       }
     }),
-    vscode.workspace.onWillSaveTextDocument((event) => {
-      const { document } = event;
-      const settings = vscode.workspace.getConfiguration(SECTION, document);
-      if (document.languageId === "python" && client?.isRunning() && settings.get("fixOnSave")) {
-        event.waitUntil(safeFixes(document));
-      }
+    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+      await made.restart();
+      await follow();
     }),
   );
-  await start();
+  await made.restart();
+  await follow();
 }
 
 export async function deactivate(): Promise<void> {
-  await stop();
-}
-
-async function restart(): Promise<void> {
-  await stop();
-  await start();
-}
-
-async function stop(): Promise<void> {
-  const stopped = client;
-  client = undefined;
-  await stopped?.dispose();
-}
-
-async function start(): Promise<void> {
-  const settings = vscode.workspace.getConfiguration(SECTION);
-  const command = settings.get("path", "prodlint");
-  const server: ServerOptions = { command, args: ["lsp"] };
-  const options: LanguageClientOptions = {
-    documentSelector: [
-      { language: "python", scheme: "file" },
-      { language: "python", scheme: "untitled" },
-    ],
-    initializationOptions: {
-      trusted: vscode.workspace.isTrusted,
-      baseline: settings.get("baseline", "hide"),
-      workspace: settings.get("workspace", false),
-    },
-  };
-  const started = new LanguageClient(SECTION, "prodlint", server, options);
-  try {
-    await started.start();
-    client = started;
-  } catch (error) {
-    const told = `prodlint cannot be started as \`${command} lsp\`: ${error}. Install it, or set prodlint.path.`;
-    if ((await vscode.window.showErrorMessage(told, "Open settings")) !== undefined) {
-      await vscode.commands.executeCommand("workbench.action.openSettings", "prodlint.path");
-    }
-  }
-}
-
-/** The edits of the action that applies all safe fixes, for the one document that is saved. */
-async function safeFixes(document: vscode.TextDocument): Promise<vscode.TextEdit[]> {
-  const whole = new vscode.Range(0, 0, document.lineCount, 0);
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    whole,
-    FIX_ALL.value,
-    1, // so many actions are given with their edits
-  );
-  return actions.filter((action) => action.kind?.value === FIX_ALL.value).flatMap((action) => action.edit?.get(document.uri) ?? []);
+  await connection?.end();
 }

@@ -1,97 +1,21 @@
 """The rules about a project's files that are not Python, in reading order.
 
 They are declared here, apart from their checks: every start would pay for the import of fourteen modules, and few runs
-ask for one of these rules. A rule's page and check stand in the module of its name.
+ask for one of these rules. A rule's page, options and check stand in the module of its name.
 """
 
 from __future__ import annotations
 
-from enum import Enum
-
-from prodlint.light_typing import NamedTuple
 from prodlint.model import Severity
 from prodlint.rule import ALL, PRODUCTION_AND_SCRIPT, Project, ProjectFiles, Rule
 
-_DOCKERFILES = ProjectFiles(("Dockerfile", "Dockerfile.*", "*.Dockerfile", "Containerfile", "!*.dockerignore"))
+_DOCKERFILES = ProjectFiles(
+    (
+        "[Dd]ockerfile", "[Dd]ockerfile[.-]*", "*.[Dd]ockerfile", "[Cc]ontainerfile", "[Cc]ontainerfile[.-]*",
+        "!*.dockerignore", "!*.md", "!*.py", "!*.sh", "!*.bak", "!*.orig", "!.devcontainer/**",
+    )
+)  # fmt: skip
 _YAML = ProjectFiles(("*.yaml", "*.yml"))
-
-
-class Resource(Enum):
-    """What a limit is of."""
-
-    MEMORY = "memory"
-    CPU = "cpu"
-
-
-class Probe(Enum):
-    """What Kubernetes asks a container."""
-
-    LIVENESS = "liveness"
-    READINESS = "readiness"
-    STARTUP = "startup"
-
-
-class Document(Enum):
-    """What a project has to write down, or to test."""
-
-    ARCHITECTURE = "architecture"
-    DEPLOYMENT = "deployment"
-    CONFIGURATION = "configuration"
-    TROUBLESHOOTING = "troubleshooting"
-    SECURITY = "security"
-    API = "api"
-    RUNBOOK = "runbook"
-    DECISIONS = "decisions"
-    MIGRATIONS = "migrations"
-    INTEGRATION_TESTS = "integration-tests"
-    API_TESTS = "api-tests"
-    SECURITY_TESTS = "security-tests"
-    LOAD_TESTS = "load-tests"
-    SMOKE_TESTS = "smoke-tests"
-
-
-class ChangelogOptions(NamedTuple):
-    """What a project can say of its changelog."""
-
-    sections: tuple[str, ...] = ()
-    """Sections of a release besides added, changed, deprecated, removed, fixed, security and performance."""
-
-
-class TicketOptions(NamedTuple):
-    """What a project's tickets are called."""
-
-    pattern: str = r"\b[A-Z][A-Z0-9]+-\d+\b|#\d+\b|\bGH-\d+\b"
-    """The regular expression of a ticket's id."""
-
-
-class ImageOptions(NamedTuple):
-    """How exactly a project names base images."""
-
-    digests: bool = False
-    """Ask for a digest (`@sha256:…`), where a tag would do otherwise."""
-
-
-class LimitOptions(NamedTuple):
-    """Which limits a container needs."""
-
-    resources: tuple[Resource, ...] = (Resource.MEMORY, Resource.CPU)
-    """The resources that must have a limit."""
-
-
-class ProbeOptions(NamedTuple):
-    """Which probes a container needs."""
-
-    probes: tuple[Probe, ...] = (Probe.LIVENESS, Probe.READINESS)
-    """The probes that must be there."""
-
-
-class DocumentOptions(NamedTuple):
-    """Which documents a project must have, and where they are."""
-
-    required: tuple[Document, ...] = ()
-    """The documents that must be there; none named: all that the page lists."""
-    places: tuple[str, ...] = ()
-    """Where a document is, where that is not a usual place: `runbook=ops/*.md`."""
 
 
 malformed_changelog = Rule(
@@ -104,7 +28,7 @@ malformed_changelog = Rule(
     visits=Project(),
     contexts=ALL,
     severity=Severity.ERROR,
-    options=ChangelogOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.malformed_changelog",
 )
@@ -124,7 +48,7 @@ change_without_ticket = Rule(
     visits=Project(),
     contexts=ALL,
     severity=Severity.WARNING,
-    options=TicketOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.change_without_ticket",
 )
@@ -188,7 +112,7 @@ unpinned_base_image = Rule(
     visits=_DOCKERFILES,
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
-    options=ImageOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.unpinned_base_image",
 )
@@ -246,7 +170,7 @@ container_without_limits = Rule(
     visits=_YAML,
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
-    options=LimitOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.container_without_limits",
 )
@@ -265,7 +189,7 @@ container_without_probes = Rule(
     visits=_YAML,
     contexts=PRODUCTION_AND_SCRIPT,
     severity=Severity.ERROR,
-    options=ProbeOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.container_without_probes",
 )
@@ -331,7 +255,7 @@ missing_document = Rule(
     visits=Project(),
     contexts=ALL,
     severity=Severity.ERROR,
-    options=DocumentOptions,
+    options="Options",
     by_default=False,
     module=f"{__name__}.missing_document",
 )

@@ -86,7 +86,7 @@ def releases_of(text: str) -> tuple[Release, ...]:
     releases: list[Release] = []
     sections: list[Section] = []
     entries: list[Entry] = []
-    depth = 0
+    depth = level = 0
     tokens = MarkdownIt("commonmark").parse(text)
     for number, token in enumerate(tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -97,31 +97,57 @@ def releases_of(text: str) -> tuple[Release, ...]:
             if not sections and releases:
                 sections.append(Section("", token.map[0] + 1 if token.map else 1, ()))
             entries.append(Entry(_text_of(text, token.map), token.map[0] + 1 if token.map else 1))
-        elif token.type == "heading_open" and token.tag in ("h1", "h2", "h3"):
+        elif token.type == "heading_open" and (kind := _kind_of(token.tag, tokens[number + 1].content, level)):
             heading = tokens[number + 1].content.strip()
             line = token.map[0] + 1 if token.map else 1
             _close_section(sections, entries)
-            if token.tag == "h3":
+            if kind == "section":
                 sections.append(Section(heading, line, ()))
                 continue
             _close_release(releases, sections)
-            if token.tag == "h2" or _VERSION_FIRST.match(heading):
+            level = 0 if kind == "title" else int(token.tag[1])
+            if level:
                 releases.append(_release(heading, line))
     _close_section(sections, entries)
     _close_release(releases, sections)
-    return tuple(releases)
+    return tuple(filter(_tells_of_release, releases))
 
 
-_HEADING = re.compile(r"\[?v?(?P<version>[^\s\]()]+)\]?(?:\([^)]*\))?(?P<rest>.*)")
-_VERSION_FIRST = re.compile(r"\[?v?\d+\.\d+")
+_NUMBER_FIRST = re.compile(r"(?i)\[?(?:version |release )?v?\d+\.\d+")
+_VERSION_WITHIN = re.compile(rf"(?<![\w.])[vV]?(?P<version>{VERSION})(?![\w.])")
 _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
+_UNRELEASED = re.compile(r"(?i)\bunreleased\b|^\W*(?:upcoming|next|head|main|master|in development)\b")
+_TARGET = re.compile(r"\]\([^()]*\)")
+
+
+def _kind_of(tag: str, heading: str, level: int) -> str:
+    """What a heading begins, where the release above it has a heading of this level; empty where that is nothing.
+
+    Some tools give a patch a heading one level deeper than other releases (standard-version), or every release one of
+    the first level, with the project's name before the version (towncrier).
+    """
+    if tag == "h1":
+        return "release" if _NUMBER_FIRST.match(heading) or _VERSION_WITHIN.search(heading) else "title"
+    if tag == "h2":
+        named = _VERSION_WITHIN.search(heading) or _UNRELEASED.search(heading)
+        return "section" if level == 1 and not named else "release"
+    if tag == "h3":
+        return "release" if _NUMBER_FIRST.match(heading) else "section"
+    return ""
 
 
 def _release(heading: str, line: int) -> Release:
-    match = _HEADING.match(heading)
-    version = match["version"] if match else ""
-    date = _DATE.search(heading)
-    return Release(heading, line, version, date[1] if date else "", "unreleased" in heading.lower(), ())
+    told = _TARGET.sub("]", heading)  # a link may compare with another version
+    version = _VERSION_WITHIN.search(told)
+    date = _DATE.search(told)
+    is_unreleased = _UNRELEASED.search(told) is not None
+    return Release(heading, line, version["version"] if version else "", date[1] if date else "", is_unreleased, ())
+
+
+def _tells_of_release(release: Release) -> bool:
+    """Whether a heading is not one of a table of contents, of links or of thanks."""
+    is_named = release.version or release.is_unreleased or any(map(str.isdigit, release.heading))
+    return bool(is_named) or any(section.name for section in release.sections)
 
 
 def _close_section(sections: list[Section], entries: list[Entry]) -> None:

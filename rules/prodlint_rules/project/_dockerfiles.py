@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
-from prodlint.project import MissingExtraError
+from prodlint.project import MissingExtraError, NotCheckedError, NothingToJudgeError
 from prodlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -53,15 +53,24 @@ class Image(NamedTuple):
 
 
 def stages_of(site: ProjectSite) -> tuple[Stage, ...]:
-    """The stages of a Dockerfile, in order. Raises Unreadable, and MissingExtraError where there is no parser."""
+    """The stages of a Dockerfile, in order.
+
+    Raises Unreadable, NotCheckedError for a template of one, NothingToJudgeError where there is no stage, and
+    MissingExtraError where there is no parser.
+    """
+    if site.file.path.lower().endswith(_TEMPLATES):
+        raise NotCheckedError("a template: render it to have it checked")
     stages: tuple[Stage, ...] = site.project.shared(("stages", site.file.path), lambda: _stages(site.text))
+    if not stages:
+        raise NothingToJudgeError
     return stages
 
 
-def image_of(stages: tuple[Stage, ...]) -> Image | None:
-    """The image that is built when no target is named; None of a file without a stage."""
-    if not stages:
-        return None
+_TEMPLATES = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".in", ".m4")
+
+
+def image_of(stages: tuple[Stage, ...]) -> Image:
+    """The image that is built of these stages, one at least, when no target is named."""
     chain = [stages[-1]]
     by_name = {stage.name: stage for stage in stages if stage.name}
     while (below := by_name.get(chain[-1].image.lower())) is not None and below not in chain:
@@ -79,9 +88,12 @@ def external_images(stages: tuple[Stage, ...]) -> Iterator[tuple[str, int]]:
         names.update((stage.name, str(number)) if stage.name else (str(number),))
         for instruction in stage.instructions:
             for flag in instruction.flags:
-                source = flag.removeprefix("--from=")
-                if instruction.name == "COPY" and source != flag and source.lower() not in names:
-                    yield source, instruction.line
+                source = _FROM.match(flag)
+                if source is not None and source[1].lower() not in names:
+                    yield source[1], instruction.line
+
+
+_FROM = re.compile(r"--(?:mount=(?:[^,]*,)*)?from=([^,]+)")
 
 
 def pairs_of(instruction: Instruction) -> Iterator[tuple[str, str | None]]:

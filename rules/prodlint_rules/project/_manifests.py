@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
-from prodlint.project import NotCheckedError
+from prodlint.project import NotCheckedError, NothingToJudgeError
 from prodlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -56,10 +56,22 @@ class Value(NamedTuple):
         return int(self.node.start_mark.line) + 1 if self.node is not None else 1
 
     def _below(self, key: str) -> Value:
-        if _is(self.node, "mapping"):
-            for name, value in self.node.value:
-                if _is(name, "scalar") and name.value == key:
+        """What stands below a key, here or in what is merged in (``<<: *defaults``)."""
+        if "{{" in self.text or "${" in self.text:
+            return self  # what a template puts there may be anything
+        rest, seen = [self.node], set()
+        while rest:
+            node = rest.pop(0)
+            if not _is(node, "mapping") or id(node) in seen:
+                continue
+            seen.add(id(node))
+            for name, value in node.value:
+                if not _is(name, "scalar"):
+                    continue
+                if name.value == key:
                     return Value(value)
+                if name.value == "<<":
+                    rest.extend(value.value if _is(value, "sequence") else (value,))
         return Value(None)
 
 
@@ -94,11 +106,32 @@ _POD = {
 }
 
 
+_GROUPS = ("", "apps", "batch", "extensions", "argoproj.io")
+"""Other groups have kinds of the same name that are made otherwise."""
+
+
 def workloads_of(site: ProjectSite) -> tuple[Workload, ...]:
-    """The workloads of a file. Raises Unreadable, and NotCheckedError for a template of manifests."""
+    """The workloads of a file. Raises Unreadable, NotCheckedError for a template, NothingToJudgeError for none."""
     if site.file.path in _patches(site.project):
-        raise NotCheckedError("a patch of kustomize, which is only a part of a manifest")
-    return tuple(_workloads(documents_of(site)))
+        raise NotCheckedError("a patch of kustomize, which is only a part of a manifest", is_meant=False)
+    if "{{" in site.text and _is_of_chart(site.file, site.project):
+        raise NotCheckedError(_TEMPLATE)
+    workloads = tuple(_workloads(documents_of(site)))
+    if not workloads:
+        raise NothingToJudgeError
+    return workloads
+
+
+_TEMPLATE = "a template: render it to have it checked"
+
+
+def _is_of_chart(file: ProjectFile, project: ProjectTree) -> bool:
+    """Whether a file is a template of a Helm chart, some of which happen to be YAML."""
+    charts = project.shared("charts", lambda: {each.path[: -len("Chart.yaml")] for each in project.matching(_CHARTS)})
+    return any(file.path.startswith(f"{chart}templates/") for chart in charts)
+
+
+_CHARTS = ("Chart.yaml",)
 
 
 def has_workloads(project: ProjectTree) -> bool:
@@ -134,15 +167,32 @@ def parse(text: str) -> Iterator[Value]:
 
     try:
         for node in yaml.compose_all(text, yaml.SafeLoader):
+            if "{{" in text and _holds_placeholder(node):
+                raise NotCheckedError(_TEMPLATE)
             yield Value(node)
     except yaml.YAMLError as error:
         if "{{" in text or "{%" in text:
-            raise NotCheckedError("a template: render it to have it checked") from None
+            raise NotCheckedError(_TEMPLATE) from None
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "the text is no YAML"
         raise Unreadable(f"not YAML: {reason}", mark.line + 1 if mark is not None else None) from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
+
+
+def _holds_placeholder(node: Any) -> bool:
+    """Whether ``{{ name }}`` stands somewhere without quotes, which YAML reads as a mapping that is a key."""
+    rest, seen = [node], set()
+    while rest:
+        each = rest.pop()
+        if id(each) in seen or _is(each, "scalar"):
+            continue
+        seen.add(id(each))
+        for item in each.value if each is not None else ():
+            if isinstance(item, tuple) and _is(item[0], "mapping"):
+                return True
+            rest.extend(item if isinstance(item, tuple) else (item,))
+    return False
 
 
 def _is_list(document: Value) -> bool:
@@ -152,7 +202,7 @@ def _is_list(document: Value) -> bool:
 def _workloads(documents: tuple[Value, ...]) -> Iterator[Workload]:
     for document in documents:
         kind = document.at("kind").text
-        if kind in _POD and document.at("apiVersion").exists:
+        if kind in _POD and document.at("apiVersion").text.rpartition("/")[0] in _GROUPS:
             yield Workload(kind, document.at("metadata.name").text or "?", document, document.at(_POD[kind]))
 
 

@@ -11,7 +11,9 @@ The entry says what changed; the ticket says who asked for it, what was decided,
 `- Orders can be cancelled (SHOP-123).`
 
 ## Options
-`pattern` is the regular expression of a ticket's id. By default it takes `SHOP-123`, `#123` and `GH-123`.
+`pattern` is the regular expression of a ticket's id. By default it takes `SHOP-123`, `#123`
+and links with `/issues/123`, `/pull/123` or `/merge_requests/123`; `UTF-8`, `SHA-256`, `CVE-2026-1` and their like are
+none.
 
 ## Limits
 Whether the ticket exists is not asked.
@@ -21,8 +23,8 @@ from __future__ import annotations
 
 import re
 
-from prodlint.light_typing import TYPE_CHECKING
-from prodlint.project import FaultyOptionError
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.project import FaultyOptionError, NothingToJudgeError
 from prodlint_rules.project._changelog import changelog_of
 
 if TYPE_CHECKING:
@@ -32,11 +34,21 @@ if TYPE_CHECKING:
     from prodlint.project import ProjectSite
 
 
+class Options(NamedTuple):
+    """What a project's tickets are called."""
+
+    pattern: str = (
+        r"\b(?!(?:AES|CVE|CWE|HTTP|ISO|MD|PEP|RFC|RSA|SHA|TLS|UTF)-)[A-Z][A-Z0-9]+-\d+\b"
+        r"|#\d+\b|/(?:issues|pull|merge_requests)/\d+\b"
+    )
+    """The regular expression of a ticket's id."""
+
+
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the entry's first line."""
     changelog = changelog_of(site.project)
-    if changelog is None or changelog.releases is None:
-        return
+    if changelog is None or not changelog.releases:
+        raise NothingToJudgeError
     try:
         ticket = re.compile(site.options.pattern)
     except re.error as error:

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the `USER`, or the `FROM` of the last stage."""
     image = image_of(stages_of(site))
-    if image is None:
-        return
     user, line = _last_user(image)
     if user is None:
         if image.base.lower() != "scratch" and _may_be_root(image.base):

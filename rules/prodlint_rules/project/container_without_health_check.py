@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the `HEALTHCHECK NONE`, or the `FROM` of the last stage."""
     image = image_of(stages_of(site))
-    if image is None:
-        return
     checks = [each for each in image.instructions if each.name == "HEALTHCHECK"]
     if checks and checks[-1].words[:1] != ("NONE",):
         return

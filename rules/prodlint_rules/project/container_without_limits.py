@@ -15,19 +15,21 @@ resources:
 ```
 
 ## Not reported
-Patches of kustomize, which are only parts of a manifest.
+Containers of a pod that has limits as a whole; patches of kustomize, which are only parts of a manifest.
 
 ## Options
 `resources` names the resources that need a limit: `["memory"]` for teams that leave processor time unlimited.
 
 ## Limits
-A `LimitRange` of the namespace is not taken into account. Templates (Helm, Jinja) are skipped, and said to be: render
-them and check the result.
+A `LimitRange` of the namespace and the patches of an overlay are not taken into account. Templates (Helm, Jinja) are
+skipped, and said to be: render them and check the result.
 """
 
 from __future__ import annotations
 
-from prodlint.light_typing import TYPE_CHECKING
+from enum import Enum
+
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._manifests import workloads_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,20 @@ if TYPE_CHECKING:
     from prodlint.project import ProjectSite
 
 
+class Resource(Enum):
+    """What a limit is of."""
+
+    MEMORY = "memory"
+    CPU = "cpu"
+
+
+class Options(NamedTuple):
+    """Which limits a container needs."""
+
+    resources: tuple[Resource, ...] = (Resource.MEMORY, Resource.CPU)
+    """The resources that must have a limit."""
+
+
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the container's first line."""
     for workload in workloads_of(site):
@@ -44,7 +60,9 @@ def check(site: ProjectSite) -> Iterator[Violation]:
             missing = [
                 each.value
                 for each in site.options.resources
-                if not container.value.at(f"resources.limits.{each.value}").exists
+                if not any(
+                    owner.at(f"resources.limits.{each.value}").exists for owner in (container.value, workload.pod)
+                )
             ]
             if missing:
                 message = f"container `{container.name}` has no limit of {' and '.join(missing)}"

@@ -28,7 +28,9 @@ What a probe asks for is not judged. Templates (Helm, Jinja) are skipped, and sa
 
 from __future__ import annotations
 
-from prodlint.light_typing import TYPE_CHECKING
+from enum import Enum
+
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._manifests import workloads_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,22 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
+
+
+class Probe(Enum):
+    """What Kubernetes asks a container."""
+
+    LIVENESS = "liveness"
+    READINESS = "readiness"
+    STARTUP = "startup"
+
+
+class Options(NamedTuple):
+    """Which probes a container needs."""
+
+    probes: tuple[Probe, ...] = (Probe.LIVENESS, Probe.READINESS)
+    """The probes that must be there."""
+
 
 _SERVICES = ("Deployment", "StatefulSet", "DaemonSet", "Rollout")
 

@@ -14,8 +14,8 @@ Put the file's name into `.gitignore`, its keys without values into `.env.exampl
 environment or a store of secrets. A credential that was committed is burnt: replace it.
 
 ## Not reported
-Examples (`.env.example`, `.env.sample`, `.env.template`, `.env.dist`), certificates and public keys, files in which
-all values are empty, and keys of tests.
+Examples (`.env.example`, `.env.sample`, `.env.template`, `.env.dist`), settings for tests (`.env.test`), certificates
+and public keys, files in which all values are empty or encrypted (sops, dotenvx), and keys of tests.
 
 ## Limits
 Without git, or outside of a repository, there is no verdict. Earlier commits are not searched.
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from prodlint.project import ProjectFile, ProjectSite
 
 _ENVIRONMENTS = (".env", ".env.*", "*.env", ".envrc")
-_EXAMPLE = re.compile(r"(?i)(?:^|[.\-_])(?:examples?|samples?|templates?|tmpl|dist|defaults?|schema)(?:[.\-_]|$)")
+_EXAMPLE = re.compile(
+    r"(?i)(?:^|[.\-_])(?:examples?|samples?|templates?|tmpl|dist|defaults?|schema|tests?|testing|vault)(?:[.\-_]|$)"
+)
 _KEYS = (
     "*.pem", "*.key", "*.ppk", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*_rsa", "*_ed25519", "*.p8",
 )  # fmt: skip
@@ -44,7 +46,11 @@ _STORES = ("*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx")
 _CREDENTIALS = (".netrc", "_netrc", ".pgpass", ".pypirc", ".npmrc", ".git-credentials", "*.json")
 _TESTS = ("test/", "tests/", "testing/", "fixtures/", "testdata/")
 
-_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.]*[ \t]*=[ \t]*[\"']?[^\s\"'#]", re.MULTILINE)
+_ASSIGNED = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?(?!sops_|DOTENV_PUBLIC_KEY)[A-Za-z_][\w.]*[ \t]*="
+    r"[ \t]*[\"']?(?!ENC\[|encrypted:)[^\s\"'#]",
+    re.MULTILINE,
+)
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----|^PuTTY-User-Key-File-", re.MULTILINE)
 _HELD = {
     ".netrc": r"\bpassword\s+\S",

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.project import NothingToJudgeError
 from prodlint_rules.project._manifests import parse
 
 if TYPE_CHECKING:
@@ -39,15 +40,14 @@ _ALERT = re.compile(r"^\s*(?:-\s+)?[\"']?alert[\"']?\s*:", re.MULTILINE)
 
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the alert's first line."""
-    if not _ALERT.search(site.text):
-        return
-    for document in parse(site.text):
-        for alert in _alerts(document):
-            missing = _missing(alert)
-            if missing:
-                yield site.violation(
-                    f"alert `{alert.at('alert').text}` has no {' and no '.join(missing)}", line=alert.line
-                )
+    alerts = [each for document in parse(site.text) for each in _alerts(document)] if _ALERT.search(site.text) else []
+    if not alerts:
+        raise NothingToJudgeError
+    for alert in alerts:
+        missing = _missing(alert)
+        if missing:
+            message = f"alert `{alert.at('alert').text}` has no {' and no '.join(missing)}"
+            yield site.violation(message, line=alert.line)
 
 
 def _alerts(document: Value) -> Iterator[Value]:

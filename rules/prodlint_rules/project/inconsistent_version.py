@@ -12,7 +12,8 @@ another cannot be found again.
 `version = "1.4.0"`, and a heading `## [1.4.0] - 2026-03-01` in the changelog.
 
 ## Not reported
-A version that is made while the package is built (`dynamic = ["version"]`) is not compared; the changelog's own are
+A version that is made while the package is built (`dynamic = ["version"]`, or `tool.poetry-dynamic-versioning`) is not
+compared; the changelog's own are
 still judged by [malformed-changelog](malformed-changelog.md). A development or pre-release version (`1.5.0.dev0`,
 `1.5.0rc1`) may be ahead of the changelog.
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 import re
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint.project import NothingToJudgeError
 from prodlint.source import Unreadable
 from prodlint_rules.project._changelog import VERSION, changelog_of
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectFile, ProjectSite, ProjectTree
+    from prodlint_rules.project._changelog import Release
 
 
 class Stated(NamedTuple):
@@ -45,20 +48,31 @@ class Stated(NamedTuple):
 
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the line of the version."""
-    stated = _stated(site.project)
+    stated, changelog = _stated(site.project), changelog_of(site.project)
     if stated is None:
+        if changelog is None or not any(each.version for each in changelog.releases or ()):
+            raise NothingToJudgeError
         return
     match = re.fullmatch(VERSION, stated.version)
     if match is None:
         yield site.violation(f"`{stated.version}` is no semantic version", line=stated.line, file=stated.file)
         return
-    changelog = changelog_of(site.project)
     if match["pre"] or changelog is None or not changelog.releases:
         return
-    newest = next((release.version for release in changelog.releases if re.fullmatch(VERSION, release.version)), None)
-    if newest is not None and newest != stated.version:
+    released = [each for each in changelog.releases if each.version and not each.is_unreleased]
+    if released and stated.version not in [each.version for each in _newest(released, changelog.releases)]:
+        newest = max(released, key=lambda each: each.order).version
         message = f"the version is `{stated.version}`, and the changelog's newest release `{newest}`"
         yield site.violation(message, line=stated.line, file=stated.file)
+
+
+def _newest(released: list[Release], told: tuple[Release, ...]) -> Iterator[Release]:
+    """The releases whose version the project may have: the newest one, the newest final one, and the one to come."""
+    yield max(released, key=lambda each: each.order)
+    yield from [each for each in told if each.is_unreleased][:1]
+    final = [each for each in released if re.fullmatch(r"[\d.]+", each.version)]
+    if final:
+        yield max(final, key=lambda each: each.order)
 
 
 def _stated(project: ProjectTree) -> Stated | None:
@@ -84,6 +98,8 @@ def _of_pyproject(text: str) -> str:
         raise Unreadable(f"not TOML: {error}") from None
     tool = table.get("tool")
     poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    if isinstance(tool, dict) and "poetry-dynamic-versioning" in tool:
+        return ""  # what stands there is replaced when the package is built
     for owner in (table.get("project"), poetry):
         if isinstance(owner, dict) and isinstance(version := owner.get("version"), str):
             return version

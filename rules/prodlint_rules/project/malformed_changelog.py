@@ -20,7 +20,12 @@ The form of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/):
 ```
 
 ## Not reported
-A heading that says `Unreleased`, with a version or without; versions below 1.0.0 with breaking changes.
+A heading that says `Unreleased`, with a version or without; versions below 1.0.0 with breaking changes; a patch of an
+older line (`1.4.3` beside `1.5.0`), whether the list goes by version or by date; a release `[YANKED]` without a change;
+headings of the second level that name no release, such as a table of contents.
+
+The headings of release-please, standard-version and towncrier are read as well: releases on the first to third level,
+with links, and with the project's name before the version. Kinds of their own are for `sections`.
 
 ## Options
 `sections` names kinds of changes besides added, changed, deprecated, removed, fixed, security and performance.
@@ -35,8 +40,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from prodlint.light_typing import TYPE_CHECKING
-from prodlint_rules.project._changelog import VERSION, changelog_of
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
+from prodlint_rules.project._changelog import changelog_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +49,14 @@ if TYPE_CHECKING:
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
     from prodlint_rules.project._changelog import Release
+
+
+class Options(NamedTuple):
+    """What a project can say of its changelog."""
+
+    sections: tuple[str, ...] = ()
+    """Sections of a release besides added, changed, deprecated, removed, fixed, security and performance."""
+
 
 _SECTIONS = ("added", "changed", "deprecated", "removed", "fixed", "security", "performance")
 _BREAKING = re.compile(r"(?i:^\W*breaking(?: changes?)?\W*[:!—–])|(?i:\*\*breaking)|\bBREAKING\b")
@@ -69,11 +82,12 @@ def _faults(releases: tuple[Release, ...], sections: tuple[str, ...]) -> Iterato
     for release in releases:
         yield from _of_heading(release, told)
         yield from _of_changes(release, sections)
-    dated = [release for release in releases if re.fullmatch(VERSION, release.version)]
+    dated = [release for release in releases if release.version and not release.is_unreleased]
     for newer, older in pairwise(dated):
-        if older.order > newer.order:
+        is_maintenance = newer.order[:2] != older.order[:2]
+        if older.order > newer.order and not (is_maintenance and newer.order[2] and older.date <= newer.date):
             yield older.line, f"`{older.version}` stands below the older `{newer.version}`"
-        if newer.date and older.date > newer.date:
+        if newer.date and older.date > newer.date and not (is_maintenance and older.order[2]):
             yield older.line, f"`{older.version}` has a later date than the release above it"
         yield from _of_breaking(newer, older)
 
@@ -81,7 +95,7 @@ def _faults(releases: tuple[Release, ...], sections: tuple[str, ...]) -> Iterato
 def _of_heading(release: Release, told: set[str]) -> Iterator[tuple[int, str]]:
     if release.is_unreleased:
         return
-    if not re.fullmatch(VERSION, release.version):
+    if not release.version:
         yield release.line, f"`{release.heading}` names no semantic version"
     elif release.version in told:
         yield release.line, f"`{release.version}` is told of twice"
@@ -91,15 +105,15 @@ def _of_heading(release: Release, told: set[str]) -> Iterator[tuple[int, str]]:
 
 
 def _of_changes(release: Release, sections: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    if not release.sections and not release.is_unreleased:
-        yield release.line, f"`{release.version or release.heading}` tells of no change"
+    if not release.sections and not release.is_unreleased and "[yanked]" not in release.heading.lower():
+        yield release.line, f"`{release.version or release.heading}` lists no change"
     for section in release.sections:
         if not section.name and section.entries:
             yield section.line, "changes stand under no kind, such as `### Added` or `### Fixed`"
         elif section.name and section.name.lower() not in sections:
             yield section.line, f"`{section.name}` is no kind of change; the known ones are {', '.join(sections)}"
         elif section.name and not section.entries:
-            yield section.line, f"`{section.name}` holds no change"
+            yield section.line, f"`{section.name}` lists no change"
 
 
 def _of_breaking(release: Release, older: Release) -> Iterator[tuple[int, str]]:
@@ -107,6 +121,7 @@ def _of_breaking(release: Release, older: Release) -> Iterator[tuple[int, str]]:
     major, minor, patch = release.order
     if major == 0 or major > older.order[0] or (minor, patch) == (0, 0):
         return
-    for entry in release.entries:
-        if _BREAKING.search(entry.text.split("\n")[0].lstrip("*-+ ")):
-            yield entry.line, f"a breaking change takes a new major version, and `{release.version}` is none"
+    for section in release.sections:
+        for entry in section.entries:
+            if "breaking" in section.name.lower() or _BREAKING.search(entry.text.split("\n")[0].lstrip("*-+ ")):
+                yield entry.line, f"a breaking change takes a new major version, and `{release.version}` is none"

@@ -9,7 +9,7 @@ Reports a document that is missing or empty, where the whole project is checked:
 | `deployment` | `DEPLOYMENT.*`, `docs/deploy*` |
 | `configuration` | `CONFIGURATION.*`, `docs/config*` |
 | `troubleshooting` | `TROUBLESHOOTING.*`, `docs/troubleshooting*` |
-| `security` | `SECURITY.*`, `docs/security*` |
+| `security` | `SECURITY.*`, `docs/security*`, `.github/SECURITY.md` |
 | `api` | `openapi.*`, `swagger.*`, `docs/api*` |
 | `runbook` | `RUNBOOK.*`, `docs/runbook*`, `runbooks/` |
 | `decisions` | `docs/decisions/`, `docs/adr/`, `adr/` |
@@ -35,6 +35,7 @@ That it says something, and that it is true, is for a reviewer.
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.project import FaultyOptionError
@@ -47,7 +48,35 @@ if TYPE_CHECKING:
     from prodlint.project import ProjectFile, ProjectSite
 
 
-class Document(NamedTuple):
+class Document(Enum):
+    """What a project has to write down, or to test."""
+
+    ARCHITECTURE = "architecture"
+    DEPLOYMENT = "deployment"
+    CONFIGURATION = "configuration"
+    TROUBLESHOOTING = "troubleshooting"
+    SECURITY = "security"
+    API = "api"
+    RUNBOOK = "runbook"
+    DECISIONS = "decisions"
+    MIGRATIONS = "migrations"
+    INTEGRATION_TESTS = "integration-tests"
+    API_TESTS = "api-tests"
+    SECURITY_TESTS = "security-tests"
+    LOAD_TESTS = "load-tests"
+    SMOKE_TESTS = "smoke-tests"
+
+
+class Options(NamedTuple):
+    """Which documents a project must have, and where they are."""
+
+    required: tuple[Document, ...] = ()
+    """The documents that must be there; none named: all that the page lists."""
+    places: tuple[str, ...] = ()
+    """Where a document is, where that is not a usual place: `runbook=ops/*.md`."""
+
+
+class Wanted(NamedTuple):
     """A document: where it usually is, the first of which is named when it is missing, and the clauses it is for."""
 
     places: tuple[str, ...]
@@ -58,14 +87,14 @@ class Document(NamedTuple):
 _STANDARD, _PRIORITY = "production-standards", "priority-0"
 
 
-def _tests(kind: str) -> Document:
+def _tests(kind: str) -> Wanted:
     places = (f"/tests/{kind}/", f"/tests/{kind}_*/", f"/tests/**/test_{kind}*.py", f"/tests/**/*_{kind}*.py")
-    return Document((*places, f"/tests/**/{kind}*.py"), f"tests/{kind}", (f"{_PRIORITY}/testing/{kind}",))
+    return Wanted((*places, f"/tests/**/{kind}*.py"), f"tests/{kind}", (f"{_PRIORITY}/testing/{kind}",))
 
 
-def _guide(word: str, *folders: str, policy: tuple[str, ...] = ()) -> Document:
+def _guide(word: str, *folders: str, policy: tuple[str, ...] = ()) -> Wanted:
     places = (f"/{word}.*", f"/{word.upper()}.*", f"/docs/{word}*", f"/docs/**/{word}*", *folders)
-    return Document(places, f"docs/{word}.md", policy or (f"{_PRIORITY}/documentation/{word}",))
+    return Wanted(places, f"docs/{word}.md", policy or (f"{_PRIORITY}/documentation/{word}",))
 
 
 DOCUMENTS = {
@@ -73,7 +102,7 @@ DOCUMENTS = {
     "deployment": _guide("deployment", "/docs/deploy*", "/docs/**/deploy*"),
     "configuration": _guide("configuration", "/docs/config*", "/docs/**/config*"),
     "troubleshooting": _guide("troubleshooting"),
-    "security": _guide("security"),
+    "security": _guide("security", "/.github/SECURITY.md", "/.gitlab/SECURITY.md"),
     "api": _guide(
         "api",
         "openapi.*",
@@ -81,12 +110,19 @@ DOCUMENTS = {
         policy=(f"{_PRIORITY}/documentation/api", f"{_STANDARD}/documentation/api"),
     ),
     "runbook": _guide("runbook", "/runbooks/", policy=(f"{_STANDARD}/gates/rollback-plan",)),
-    "decisions": Document(
-        ("/docs/decisions/*.*", "/docs/adr/*.*", "/doc/adr/*.*", "/adr/*.*", "/docs/**/adr/*.*"),
+    "decisions": Wanted(
+        (
+            "/docs/decisions/*.*",
+            "/docs/adr/*.*",
+            "/doc/adr/*.*",
+            "/adr/*.*",
+            "/docs/**/adr/*.*",
+            "/doc*/**/decisions/*.*",
+        ),
         "docs/decisions/",
         (f"{_STANDARD}/documentation/decisions",),
     ),
-    "migrations": Document(
+    "migrations": Wanted(
         ("**/migrations/**/*.py", "**/migrations/**/*.sql", "**/alembic/versions/*.py"),
         "migrations/",
         (f"{_STANDARD}/deployment/migrations-tested", f"{_PRIORITY}/deployment/migrations"),

@@ -13,11 +13,16 @@ too, also when no instruction uses it.
 For a build: `RUN --mount=type=secret,id=npm_token …`. For a running container: its environment or a mounted file, from
 the platform's store of secrets. A credential that was in an image is burnt: replace it.
 
+## Not reported
+Fingerprints of public keys, such as `ENV GPG_KEY=A035C8C1…`.
+
 ## Limits
 Credentials in the commands of `RUN` and in files that are copied are not looked for.
 """
 
 from __future__ import annotations
+
+import re
 
 from prodlint.light_typing import TYPE_CHECKING
 from prodlint.secrets import tokens
@@ -32,6 +37,10 @@ if TYPE_CHECKING:
     from prodlint.project import ProjectSite
 
 
+_PUBLIC = re.compile(r"(?i)(?:gpg|pgp)_?keys?|fingerprint")
+_FINGERPRINT = re.compile(r"(?:(?:0x)?[0-9A-Fa-f]{16,40}[\s,]*)+")
+
+
 def check(site: ProjectSite) -> Iterator[Violation]:
     """Report the instruction; the value is in no part of the violation."""
     for stage in stages_of(site):
@@ -44,6 +53,8 @@ def check(site: ProjectSite) -> Iterator[Violation]:
 def _verdict(instruction: str, name: str, value: str | None) -> str:
     """What is wrong with setting a name; empty if nothing."""
     said = named(name)
+    if value and _PUBLIC.search(name) and _FINGERPRINT.fullmatch(value):
+        return ""
     if value:
         if tokens.find(value) or (said is not None and is_secret(value, said)):
             return f"`{name}` holds a credential, which everybody who can pull the image can read"

@@ -1,8 +1,9 @@
 """Base images without a version.
 
 ## What it does
-Reports a `FROM` or a `COPY --from` of an image without a tag, or with the tag `latest`. With `digests` an image without
-a digest is reported.
+Reports a `FROM`, `COPY --from` or `RUN --mount=…,from=` of an image without a tag, or with a tag that is made to move:
+`latest`, `stable`, `lts`, `edge`, `nightly` and their like, also as `stable-slim`. With `digests` an image without a
+digest is reported.
 
 ## Why
 What the name stands for changes from one build to the next: nobody can tell what is running, and a build of last
@@ -22,7 +23,7 @@ as `3` moves further than `3.13.1` is not weighed.
 
 from __future__ import annotations
 
-from prodlint.light_typing import TYPE_CHECKING
+from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules.project._dockerfiles import external_images, stages_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
 
     from prodlint.model import Violation
     from prodlint.project import ProjectSite
+
+
+class Options(NamedTuple):
+    """How exactly a project names base images."""
+
+    digests: bool = False
+    """Ask for a digest (`@sha256:…`), where a tag would do otherwise."""
+
+
+_MOVING = ("latest", "stable", "mainline", "lts", "current", "edge", "rolling", "nightly", "dev", "main", "master")
 
 
 def check(site: ProjectSite) -> Iterator[Violation]:
@@ -41,7 +52,7 @@ def check(site: ProjectSite) -> Iterator[Violation]:
         tag = name.rpartition("/")[2].partition(":")[2]
         if not tag:
             yield site.violation(f"`{name}` has no tag, so every build may get another image", line=line)
-        elif tag == "latest":
+        elif tag.lower().partition("-")[0] in _MOVING:
             yield site.violation(f"the tag of `{name}` moves, so every build may get another image", line=line)
         elif site.options.digests:
             yield site.violation(f"`{name}` has no digest, and a tag can be moved", line=line)

@@ -6,9 +6,21 @@ and what a rule says of its options together.
 
 from __future__ import annotations
 
-from prodlint.config.keys import CONTEXT, ENTRY, EVERYWHERE, OPTION, PATTERN, RULE, Key, Kind
+from prodlint.config.keys import (
+    CONTEXT,
+    ENTRY,
+    EVERYWHERE,
+    EVIDENCE_FORMATS,
+    FORMAT,
+    GATE,
+    OPTION,
+    PATTERN,
+    RULE,
+    Key,
+    Kind,
+)
 from prodlint.config.options import fields_of
-from prodlint.config.values import refusal_to_ignore
+from prodlint.config.values import LOCKING_NOTHING, refusal_to_ignore
 from prodlint.light_typing import TYPE_CHECKING, Any
 from prodlint.model import Context, Severity
 from prodlint.registry import EVERYTHING
@@ -54,6 +66,10 @@ def _table(template: tuple[str, ...], registry: Registry) -> Schema:
             found |= {"additionalProperties": _value(key), "propertyNames": {"pattern": _PATTERN_KEY}}
         elif step == CONTEXT and key:
             properties |= {context.value: _value(key) for context in Context}
+        elif step == GATE and key:
+            found["additionalProperties"] = _value(key)
+        elif step == FORMAT and key:
+            properties |= {name: _value(key) for name in EVIDENCE_FORMATS}
         elif step == RULE:
             properties |= {rule.name: _rule(rule, path) for rule in registry.rules}
         elif key:
@@ -90,6 +106,8 @@ def _value(key: Key) -> Schema:
     name = key.kind.name.lower()
     if key.kind is Kind.SELECTORS and any("ignore" in part for part in key.path):
         name = "ignored"
+    elif key.path[0] == "locked":
+        name = "locked"
     return {"allOf": [{"$ref": f"#/definitions/{name}"}], **_described(key.summary)}
 
 
@@ -98,6 +116,7 @@ def _described(text: str) -> Schema:
 
 
 _PATTERN = r"^(?!#)(?!!?/? *$)[^\n]+$"
+_FILLED = r"^[^\0]*[^\s\0][^\0]*$"
 _MODULE = r"^[^\W\d]\w*(\.[^\W\d]\w*)*$"
 _PATTERN_KEY = r"^(?!!?#)(?!!?!?/? *$)[^\n]+$"
 
@@ -105,6 +124,7 @@ _PATTERN_KEY = r"^(?!!?#)(?!!?!?/? *$)[^\n]+$"
 def _definitions(registry: Registry) -> Mapping[str, Schema]:
     words = _selectors(registry)
     harmless = [word for word in words if not refusal_to_ignore(word, registry)]
+    listed: Schema = {"type": "array", "items": {"type": "string", "pattern": _FILLED}}
     return {
         Kind.SELECTORS.name.lower(): {"type": "array", "items": {"enum": words}},
         "ignored": {"type": "array", "items": {"enum": harmless}},
@@ -118,6 +138,9 @@ def _definitions(registry: Registry) -> Mapping[str, Schema]:
         Kind.EXPRESSION.name.lower(): {"type": "string", "format": "regex"},
         Kind.GENERATED.name.lower(): {"enum": ["check", "skip"]},
         Kind.DAYS.name.lower(): {"type": "integer", "minimum": 1},
+        "locked": {"type": "array", "items": {"enum": [word for word in words if word not in LOCKING_NOTHING]}},
+        **{kind.name.lower(): listed for kind in (Kind.STANDARDS, Kind.CLAUSES, Kind.FILES)},
+        Kind.ATTESTATIONS.name.lower(): {"type": "array", "items": {"type": "object"}},
     }
 
 

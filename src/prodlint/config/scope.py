@@ -67,14 +67,22 @@ class FileSettings(NamedTuple):
 
 
 class RuleSettings(NamedTuple):
-    """What a scope says of a rule, whatever the file; ``given`` has the configured values of its own options."""
+    """What a scope says of a rule, whatever the file.
+
+    ``given`` has the configured values of its own options, ``configured`` the options made of them, None without any.
+    """
 
     rule: Rule
     decision: Decision
     severity: Severity
     contexts: frozenset[Context]
-    options: Any
+    configured: Any
     given: dict[str, Value]
+
+    @property
+    def options(self) -> Any:
+        """The rule's options; an instance of ``rule.options``, or None."""
+        return self.rule.default_options() if self.configured is None else self.configured
 
 
 class PerFile(NamedTuple):
@@ -279,7 +287,7 @@ def _path_overrides(line: Sequence[Values]) -> tuple[PathOverride, ...]:
 
 def _options(rule: Rule, values: dict[str, Value], problems: list[Problem]) -> Any:
     if not values:
-        return rule.default_options()
+        return None  # most rules, and those that do not run need no options
     try:
         return build(rule, {key: value.value for key, value in values.items()})
     except ValueError as error:
@@ -287,7 +295,7 @@ def _options(rule: Rule, values: dict[str, Value], problems: list[Problem]) -> A
         fault = first.source.fault(f"options of `{rule.name}`: {error}", first.path)
         if fault not in problems:  # the command line is part of every scope
             problems.append(fault)
-        return rule.default_options()
+        return None
 
 
 def _key(context: Context, active: tuple[Active, ...], suppressing: Suppressing) -> str:

@@ -233,7 +233,7 @@ class _Reader:
             if not self._registry.resolve(word):
                 message, remedy = unknown_selector(word, self._registry)
                 self._unknown_rule(message + self._within(path), (*path, index), remedy)
-            elif path[0] == "locked" and word in _LOCKING_NOTHING:
+            elif path[0] == "locked" and word in LOCKING_NOTHING:
                 self._fault(f"`{word}` cannot be hidden in any case, so it need not be locked", (*path, index))
             elif _is_about_ignoring(path) and (message := refusal_to_ignore(word, self._registry)):
                 self._fault(message, (*path, index))
@@ -397,7 +397,8 @@ def _steps(keys: Iterable[Key]) -> dict[tuple[str, ...], frozenset[str]]:
     return {path: frozenset(names) for path, names in steps.items()}
 
 
-_LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
+LOCKING_NOTHING = frozenset({FAMILY, *(word for rule in RULES for word in (rule.name, rule.code))})
+"""What cannot be locked, since nothing hides it anyway."""
 _BY_PATH = {key.path: key for key in EVERYWHERE}
 _STEPS = _steps(EVERYWHERE)
 _ROOT_ONLY = frozenset(key.path[0] for key in EVERYWHERE if key.root_only)

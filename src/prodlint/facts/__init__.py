@@ -11,10 +11,7 @@ from prodlint.facts.calls import CallFacts
 from prodlint.facts.comments import Comment, find_comments
 from prodlint.facts.definitions import DefinitionFacts, Definitions
 from prodlint.facts.expressions import ExpressionFacts
-from prodlint.facts.handlers import HandlerFacts
 from prodlint.facts.names import UNKNOWN, Names
-from prodlint.facts.origins import Origin, OriginKind
-from prodlint.facts.pieces import Hole, Template
 from prodlint.facts.statements import Statements
 from prodlint.index import mentions_any
 from prodlint.light_typing import TYPE_CHECKING, Any
@@ -25,11 +22,15 @@ if TYPE_CHECKING:
     from prodlint.facts.constants import Constants
     from prodlint.facts.flow import Flows
     from prodlint.facts.functions import Functions
+    from prodlint.facts.handlers import HandlerFacts
     from prodlint.facts.names import Binding
+    from prodlint.facts.origins import Origin, OriginKind
+    from prodlint.facts.pieces import Hole, Template
     from prodlint.facts.reaching import Reaching
     from prodlint.facts.secrets import Secret, Secrets
     from prodlint.facts.templates import Templates
     from prodlint.index import Index, Plan, Scope
+    from prodlint.secrets.own import Own
     from prodlint.source import Source
 
 __all__ = [
@@ -46,6 +47,23 @@ __all__ = [
     "SiteFacts",
     "Template",
 ]
+
+_HOMES = {
+    "HandlerFacts": "prodlint.facts.handlers",
+    "Hole": "prodlint.facts.pieces",
+    "Origin": "prodlint.facts.origins",
+    "OriginKind": "prodlint.facts.origins",
+    "Template": "prodlint.facts.pieces",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Few places are asked for them: what no file of a run needs is not loaded.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
 
 
 class FileFacts:
@@ -106,9 +124,8 @@ class FileFacts:
         """The credentials in the file's literals."""
         if self._secrets is None:
             from prodlint.facts.secrets import Secrets  # a run without findings, and without the rule, asks for none
-            from prodlint.secrets.own import own_of
 
-            self._secrets = Secrets(self.source, self.index, self.statements, own_of(self.secret_options))
+            self._secrets = Secrets(self.source, self.index, self.statements, _own(self.secret_options))
         return self._secrets
 
     @property
@@ -197,6 +214,15 @@ class FileFacts:
         return ".".join(node.name for node in self.statements.around(line) if hasattr(node, "decorator_list"))
 
 
+def _own(options: Any) -> Own | None:
+    """What a project says of its own credentials, if anything."""
+    if not any(getattr(options, field, ()) for field in ("names", "not_names", "formats")):
+        return None
+    from prodlint.secrets.own import own_of  # few projects have any
+
+    return own_of(options)
+
+
 def _says(word: str, text: str) -> bool:
     import re  # asked by fixes only
 
@@ -231,6 +257,8 @@ class SiteFacts:
     @property
     def handler(self) -> HandlerFacts:
         """The `except` clause that a ``Handlers`` visit nominated."""
+        from prodlint.facts.handlers import HandlerFacts  # a run without such a place does not load its facts
+
         self._require(_ast.ExceptHandler)
         return HandlerFacts(self._node, self._scope, self._file)
 

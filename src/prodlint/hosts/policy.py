@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from prodlint.model import Problem, Report
     from prodlint.policy.assessing import Policy
     from prodlint.policy.verdict import Assessment
+    from prodlint.project import ProjectChecked
 
 
 def policy(given: list[str]) -> int:
@@ -102,14 +103,16 @@ def _assessed(
     if focus is not None:
         focus, discovery = focus.on(discovery)
     report = check_files(options, configuration, configuration.registry, cwd, discovery)
-    report, looked_at, asked = _with_project(report, read, names, options, configuration, cwd)
+    report, found, asked = _with_project(report, read, names, options, configuration, cwd)
     if faults(configuration, options.color):
         return None
     if focus is not None:
         report = focus.of(report)
     paths = tuple(options.paths or ["."])
     today, now = time.strftime("%Y-%m-%d"), time.time()
-    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now, looked_at, asked)
+    looked_at, unseen_by = (found.examined, found.left_out) if found else ({}, {})
+    registry = configuration.registry
+    run = Run(report, discovery, configuration, registry, cwd, paths, today, now, looked_at, unseen_by, asked)
     return Judged(assess(read, run, names, gate), report.problems)
 
 
@@ -120,8 +123,8 @@ def _with_project(
     options: PolicyOptions,
     configuration: Configuration,
     cwd: str,
-) -> tuple[Report, dict[str, int], frozenset[str]]:
-    """The report with what the checks of other files find that the clauses ask for, and what each of them looked at.
+) -> tuple[Report, ProjectChecked | None, frozenset[str]]:
+    """The report with what the checks of other files find that the clauses ask for, and that for itself.
 
     Last come the names of those that nobody else has asked for.
     """
@@ -129,12 +132,12 @@ def _with_project(
 
     checks = checks_of(read.catalog, names, configuration.registry)
     if not checks:
-        return report, {}, frozenset()
+        return report, None, frozenset()
     from prodlint.project import check_project
 
     asking, asked = asking_for_checks(configuration, overrides_of(options), checks, cwd)
     found = check_project(options.paths or ["."], asking, checks, cwd=cwd, today=time.strftime("%Y-%m-%d"))
-    return merged(report, found), found.examined, asked
+    return merged(report, found), found, asked
 
 
 def _faults_in_outputs(options: PolicyOptions) -> bool:

@@ -86,8 +86,9 @@ def _gate(value: Value, name: str, catalog: Catalog, problems: list[Problem]) ->
 class Run(NamedTuple):
     """A check that is done: what was found, on which files, with which settings, from the absolute directory ``cwd``.
 
-    ``today`` is an ISO date, ``now`` in seconds since the epoch. ``looked_at`` counts, for rules about files that are
-    not Python, the files that they ran on, and ``asked`` names those that ran for their clauses only.
+    ``today`` is an ISO date, ``now`` in seconds since the epoch. Of rules about files that are not Python,
+    ``looked_at`` counts the files that they ran on, ``unseen_by`` has those that they are meant for and did not, and
+    ``asked`` names those rules that ran for their clauses only.
     """
 
     report: Report
@@ -99,6 +100,7 @@ class Run(NamedTuple):
     today: str
     now: float
     looked_at: Mapping[str, int] = {}
+    unseen_by: Mapping[str, tuple[str, ...]] = {}
     asked: frozenset[str] = frozenset()
 
 
@@ -113,9 +115,8 @@ def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> As
     files = [CodeFile(file.path, file.real, file.mtime_ns / 1e9) for file in run.discovery.files]
     freshness = Freshness(files, dependency_files(configuration.root), run.cwd, run.now)
     blankets = _Blankets(run)
-    runs = runs_of(
-        run.report, ((file.path, each) for file, each in settings), run.registry, blankets.names, run.looked_at
-    )
+    files_with = ((file.path, each) for file, each in settings)
+    runs = runs_of(run.report, files_with, run.registry, blankets.names, run.looked_at, run.unseen_by)
     code = Code(frozenset(file.real for file in production), configuration.root)
     ground = Ground(runs, gathered, freshness, code, policy.attestations, run.today, run.asked)
     verdicts = judge(wanted, policy.catalog, ground)

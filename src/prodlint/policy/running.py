@@ -57,12 +57,13 @@ def runs_of(
     registry: Registry,
     blankets: Callable[[str], frozenset[str]],
     looked_at: Mapping[str, int],
+    unseen_by: Mapping[str, tuple[str, ...]],
 ) -> dict[str, RuleRun]:
     """What is known of each rule, by name.
 
     ``files`` are all that were checked, as the report names them, with their settings. ``blankets`` tells of a file by
-    which rules' names its comments allow more than one place. ``looked_at`` counts, for rules about files that are not
-    Python, those that they ran on.
+    which rules' names its comments allow more than one place. Of rules about files that are not Python,
+    ``looked_at`` counts those that they ran on, and ``unseen_by`` has those that they are meant for and did not.
     """
     unseen = {violation.path for violation in report.violations if violation.code == _UNREADABLE}
     unseen |= {problem.path for problem in report.problems if problem.path and problem.fatal}
@@ -86,6 +87,8 @@ def runs_of(
                 left_out[rule.name] += hidden
             elif settings.context in rule.contexts and rule.family != FAMILY:
                 left_out[rule.name] += paths
+    for name, missed in unseen_by.items():
+        left_out[name] += missed
     found = _by_rule(report)
     return {
         rule.name: _run(rule, ran[rule.name] + looked_at.get(rule.name, 0), left_out[rule.name], found, blankets)

@@ -6,13 +6,21 @@ Imported only by runs in which such a rule is on. It finds and reads files; what
 from __future__ import annotations
 
 from prodlint.project.checking import ProjectChecked, check_project, with_project
-from prodlint.project.files import FaultyOptionError, MissingExtraError, NotCheckedError, ProjectFile, ProjectTree
+from prodlint.project.files import (
+    FaultyOptionError,
+    MissingExtraError,
+    NotCheckedError,
+    NothingToJudgeError,
+    ProjectFile,
+    ProjectTree,
+)
 from prodlint.project.site import ProjectSite
 
 __all__ = [
     "FaultyOptionError",
     "MissingExtraError",
     "NotCheckedError",
+    "NothingToJudgeError",
     "ProjectChecked",
     "ProjectFile",
     "ProjectSite",

@@ -13,6 +13,7 @@ from prodlint.project.files import (
     Files,
     MissingExtraError,
     NotCheckedError,
+    NothingToJudgeError,
     ProjectFile,
     ProjectTree,
 )
@@ -30,12 +31,17 @@ if TYPE_CHECKING:
 
 
 class ProjectChecked(NamedTuple):
-    """What checking a project gave. ``examined`` counts, by rule, the files or projects that it gave a verdict on."""
+    """What checking a project gave.
+
+    ``examined`` counts, by rule, the files or projects that it gave a verdict on; ``left_out`` has those that it is
+    meant for and gave none on, because it is off there or cannot read them.
+    """
 
     violations: tuple[Violation, ...]
     problems: tuple[Problem, ...]
     skipped: tuple[Skipped, ...]
     examined: dict[str, int]
+    left_out: dict[str, tuple[str, ...]]
 
 
 def with_project(
@@ -102,13 +108,18 @@ class _Run:
         self._today = today
         self._violations: dict[Violation, None] = {}
         self._problems: dict[Problem, None] = {}
+        self._lacking: dict[tuple[str, str], dict[str, None]] = {}
         self._skipped: set[Skipped] = set()
         self._examined: dict[str, int] = {}
+        self._left_out: dict[str, dict[str, None]] = {}
 
     def checked(self) -> ProjectChecked:
         """Everything found so far, in order."""
         violations = tuple(sorted(self._violations, key=_order))
-        return ProjectChecked(violations, tuple(self._problems), tuple(sorted(self._skipped)), self._examined)
+        skipped = tuple(sorted(self._skipped))
+        lacking = [_lacking(what, extra, tuple(rules)) for (what, extra), rules in self._lacking.items()]
+        left_out = {name: tuple(paths) for name, paths in self._left_out.items()}
+        return ProjectChecked(violations, (*self._problems, *lacking), skipped, self._examined, left_out)
 
     def active_on(self, absolute: str, rules: Sequence[Rule]) -> list[Active]:
         """Those of the rules that are on for the file of an absolute path."""
@@ -123,6 +134,8 @@ class _Run:
             active = next((a for a in settings.active if a.rule is rule), None)
             if active is not None:
                 self._check_site(function, ProjectSite(file, tree, active, settings, self._today), file, settings, rule)
+            elif settings.context in rule.contexts:
+                self._leave_out(rule, file)
 
     def _check_site(
         self,
@@ -136,25 +149,34 @@ class _Run:
         try:
             found = list(function(site))
         except Unreadable as unreadable:
+            self._leave_out(rule, file)
             violation = unreadable_violation(shown or ".", settings, unreadable.reason, unreadable.line)
             found = [violation] if violation else []
+        except NothingToJudgeError:
+            return
         except NotCheckedError as reason:
             self._skipped.add(Skipped(shown or ".", str(reason)))
+            if reason.is_meant:
+                self._leave_out(rule, file)
             return
         except MissingExtraError as missing:
-            remedy = f"`pip install 'prodlint[{missing.extra}]'`, or `--ignore {rule.name}`"
-            self._problems[Problem("missing-extra", str(missing), remedy=remedy)] = None
+            self._leave_out(rule, file)
+            self._lacking.setdefault((str(missing), missing.extra), {})[rule.name] = None
             return
         except FaultyOptionError as fault:
             remedy = f"mend `rules.{rule.name}.{fault.option}` in the configuration"
             self._problems[Problem("configuration", str(fault), remedy=remedy)] = None
             return
         except Exception as error:  # noqa: BLE001  the rule guard: whatever a rule does, the others go on
+            self._leave_out(rule, file)
             self._problems[_crash(rule, shown, error)] = None
             return
         else:
             self._examined[rule.name] = self._examined.get(rule.name, 0) + 1
         self._violations.update(dict.fromkeys(violation for violation in found if self._is_wanted(violation, rule)))
+
+    def _leave_out(self, rule: Rule, file: ProjectFile | None) -> None:
+        self._left_out.setdefault(rule.name, {})[file.shown if file else "."] = None
 
     def _is_wanted(self, violation: Violation, rule: Rule) -> bool:
         """Whether the rule is on for the file of a violation, which need not be the one that led to it."""
@@ -179,6 +201,11 @@ def _nominated(rule: Rule, tree: ProjectTree) -> Iterator[ProjectFile | None]:
         yield from tree.matching(patterns)
     if tree.is_whole and any(isinstance(visit, Project) for visit in rule.visits):
         yield None
+
+
+def _lacking(what: str, extra: str, rules: tuple[str, ...]) -> Problem:
+    remedy = f"`pip install 'prodlint[{extra}]'`, or `--ignore {','.join(rules)}`"
+    return Problem("missing-extra", what, remedy=remedy)
 
 
 def _crash(rule: Rule, shown: str | None, error: Exception) -> Problem:

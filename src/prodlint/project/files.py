@@ -19,7 +19,18 @@ LARGEST_TEXT = 4 * 1024 * 1024
 
 
 class NotCheckedError(Exception):
-    """A file is not what a rule can judge, such as a template of one; the message is told as the reason."""
+    """A rule cannot judge a file that it is meant for, such as a template; the message is told as the reason.
+
+    ``is_meant`` is False for a file that no verdict is needed on, such as one that is a part of others.
+    """
+
+    def __init__(self, reason: str, *, is_meant: bool = True) -> None:
+        super().__init__(reason)
+        self.is_meant = is_meant
+
+
+class NothingToJudgeError(Exception):
+    """A file, or the project, holds nothing that a rule is about: the rule has found nothing, and shows nothing."""
 
 
 class MissingExtraError(Exception):
