@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api_page import api_page
+from json_page import json_page
 from options_page import options_page
 from rule_examples import example
 
@@ -43,6 +44,7 @@ def pages(registry: Registry) -> dict[Path, str]:
         DOCS / "api.md": api_page(),
         DOCS / "configuration.md": reference(),
         DOCS / "configuration.schema.json": schema_text(registry),
+        DOCS / "json.md": json_page(),
         DOCS / "options.md": options_page(),
         DOCS / "rules" / "README.md": overview(registry),
         **rules,
