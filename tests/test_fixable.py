@@ -47,3 +47,45 @@ def test_what_is_called_fixable_is_fixed(text) -> None:
     result = fix_source(text, "shop/cart.py", unsafe=True, config=config)
     assert [(violation.rule, violation.span) for violation in result.fixed] == promised
     assert not result.problems
+
+
+OPENINGS = {
+    "print": ("try:\n    import missing_package\nexcept ImportError:\n    print('no package')\n", 0),
+    "silent": ("try:\n    import missing_package\nexcept Exception:\n    missing_package = None\n", 0),
+    "in a class": ("try:\n    import missing_package\nexcept Exception:\n    class Made:\n        print('none')\n", 0),
+    "above a later import": ("import os\nx = 1\ntry:\n    1 / 0\nexcept Exception:\n    x = 2\nimport logging\n", 0),
+    "in a function": (
+        "try:\n    import missing_package\nexcept ImportError:\n    def run():\n        print(1)\n    DONE = run\n",
+        1,
+    ),
+    "below": ("import os\n\ntry:\n    os.missing()\nexcept Exception:\n    x = 2\n", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "fixed"), OPENINGS.values(), ids=OPENINGS)
+def test_what_a_module_runs_before_it_has_a_logger_does_not_use_one(text, fixed) -> None:
+    """The logger goes behind the imports: what runs when one of them fails would not find it."""
+    config = {"select": ["print-call", "swallowed-exception"]}
+    result = fix_source(text, "shop/cart.py", unsafe=True, config=config)
+    assert not result.problems
+    assert len(result.fixed) == fixed
+    variables: dict[str, object] = {"__name__": "shop.cart"}
+    exec(compile(result.data, "cart.py", "exec"), variables)
+    if "DONE" in variables:
+        variables["run"]()
+
+
+def test_a_swallowed_exception_is_logged_by_a_logger_that_is_added() -> None:
+    """In the style of the module: the package that it imports for it, else the standard library's."""
+    handler = "def load():\n    try:\n        return 1 / 0\n    except Exception:\n        return None\n"
+    config = {"select": ["swallowed-exception"]}
+    for text, logger in (
+        (handler, "import logging\n\nlogger = logging.getLogger(__name__)\n"),
+        (f"import structlog\n\n\n{handler}", "import structlog\n\nlogger = structlog.get_logger()\n"),
+        (f"import logging\n\nlog = logging.getLogger()\n\n\n{handler}", "log = logging.getLogger()\n"),
+    ):
+        result = fix_source(text, "shop/cart.py", unsafe=True, config=config)
+        fixed = result.data.decode()
+        assert logger in fixed
+        assert fixed.count("getLogger") + fixed.count("get_logger") == 1
+        assert '.exception("load_failed")\n        return None\n' in fixed

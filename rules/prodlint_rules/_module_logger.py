@@ -56,13 +56,19 @@ def _loggers(facts: SiteFacts, style: Style) -> Iterator[tuple[str, Form]]:
 
 def _added(facts: SiteFacts, style: Style) -> ModuleLogger | None:
     name = next((name for name in ("logger", "_logger") if facts.is_free(name)), None)
-    if name is None:
+    maker = _maker(facts)
+    if name is None or maker is None:
         return None
-    for module, kind, made in _MAKERS:
-        if facts.meaning(module) == {module}:
-            form = form_by_kind(kind, frozenset(), style, facts.imports)
-            return ModuleLogger(name, form, (f"import {module}",), (f"{name} = {made}",))
-    if not facts.is_free("logging"):
+    module, kind, made = maker
+    statement = f"{name} = {made}"
+    # What an import's failure runs, in the module itself, would find no logger yet.
+    if facts.runs_before((statement,)):
         return None
-    form = form_by_kind(Kind.STANDARD, frozenset(), style, facts.imports)
-    return ModuleLogger(name, form, ("import logging",), (f"{name} = logging.getLogger(__name__)",))
+    form = form_by_kind(kind, frozenset(), style, facts.imports)
+    return ModuleLogger(name, form, (f"import {module}",), (statement,))
+
+
+def _maker(facts: SiteFacts) -> tuple[str, Kind, str] | None:
+    """The package that the module logs with, or the standard library's."""
+    own = next((maker for maker in _MAKERS if facts.meaning(maker[0]) == {maker[0]}), None)
+    return own or (_MAKERS[-1] if facts.is_free("logging") else None)

@@ -18,8 +18,9 @@ A failure that leaves no trace is found by its consequences, hours later and som
 Catch what the code can handle; where everything has to be caught, log with `logger.exception("event_name")` first.
 
 ## Fix
-Unsafe, where the module has a logger: the handler's first statement becomes `logger.exception("load_failed")`, an event
-named after the function.
+Unsafe: the handler's first statement becomes `logger.exception("load_failed")`, an event named after the function, to
+the module's logger, which is added where there is none. There is none for `suppress`, and for a handler of the module's
+own code that runs before a logger could be made, as between its imports.
 
 ## Options
 `typed` also reports handlers for named exceptions whose body is only `pass`, `...` or `continue`.
@@ -115,9 +116,9 @@ def check(site: Site) -> Iterator[Violation]:
 
 
 def _fixable(site: Site) -> Safety | None:
-    from prodlint_rules._module_logger import own_logger  # only a violation asks for it
+    from prodlint_rules._module_logger import module_logger  # only a violation asks for it
 
-    return None if own_logger(site.facts) is None else Safety.UNSAFE
+    return None if module_logger(site.facts) is None else Safety.UNSAFE
 
 
 @rule.fix
@@ -125,9 +126,9 @@ def fix(handler: cst.ExceptHandler, site: Site, violation: Violation) -> Fixed |
     """Log the exception first."""
     import libcst as cst  # only where a fix is made
 
-    from prodlint_rules._module_logger import own_logger
+    from prodlint_rules._module_logger import module_logger
 
-    logger = own_logger(site.facts)
+    logger = module_logger(site.facts)
     if logger is None:
         return None
     event = cst.SimpleString(f'"{site.facts.scope_name}_failed"')
@@ -144,7 +145,12 @@ def fix(handler: cst.ExceptHandler, site: Site, violation: Violation) -> Fixed |
                 cst.SimpleStatementLine([small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]) for small in kept
             ]
             body = cst.IndentedBlock([logged, *lines], header=end)
-    return Fixed(f"Log the exception with `{logger.name}`", handler.with_changes(body=body))
+    return Fixed(
+        f"Log the exception with `{logger.name}`",
+        handler.with_changes(body=body),
+        imports=logger.imports,
+        statements=logger.statements,
+    )
 
 
 def _does_nothing(statement: cst.BaseSmallStatement) -> bool:

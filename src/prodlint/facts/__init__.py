@@ -329,16 +329,29 @@ class SiteFacts:
         """Whether a name would stand for what the module has bound by then if it were written here."""
         names, module = self._file.names, self._file.index.scopes[0]
         bindings = names.table(module).bindings.get(name, [])
-        return names.owner(name, self._scope) is module and self._is_bound_before(bindings)
+        return names.owner(name, self._scope) is module and self._is_bound_before(name, bindings)
 
-    def _is_bound_before(self, bindings: list[Binding]) -> bool:
+    def _is_bound_before(self, name: str, bindings: list[Binding]) -> bool:
         """Whether code of the module that stands above has bound a name; functions run when all of it has run."""
         if self._scope.kind == "function":
             return True
-        lines = [getattr(binding.value, "lineno", 0) for binding in bindings]
+        from prodlint.facts.statements import imported
+
+        lines = [getattr(binding.value, "lineno", 0) for binding in bindings if binding.kind != "import"]
         # What is assigned in a branch, which is indented, may not have been.
-        sure = [line for line in lines if not self.line(line)[:1].isspace()] if any(lines) else lines
+        sure = [line for line in lines if line and not self.line(line)[:1].isspace()]
+        imports = [node for node in self._file.index.tree.body if node.__class__ in (_ast.Import, _ast.ImportFrom)]
+        sure += [node.lineno for node in imports if name in imported(node)]
         return bool(sure) and min(sure) < self._node.lineno
+
+    def runs_before(self, lines: Iterable[str]) -> bool:
+        """Whether the site's code runs before statements that a fix adds to the module, given as lines."""
+        from prodlint.facts.statements import end_line, statements_above
+
+        if self._scope.kind == "function":
+            return False
+        above = statements_above(self._file.index.tree, lines)
+        return bool(above) and self._node.lineno <= end_line(above[-1])
 
     def is_free(self, word: str) -> bool:
         """Whether no name of the file is this word, and nothing in it says the word at all."""

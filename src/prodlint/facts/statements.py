@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import _ast
+import re
 from bisect import bisect_right
 
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prodlint.index import Index
 
 BLOCK_FIELDS = ("body", "orelse", "handlers", "finalbody", "cases")
@@ -153,3 +156,54 @@ def _expression_ends(part: Any) -> list[int]:
 def _nested_ends(value: Any) -> list[int]:
     parts = value if isinstance(value, list) else [value]
     return [end for part in parts for end in _expression_ends(part)]
+
+
+def opening(tree: _ast.Module) -> list[Any]:
+    """The statements at the top behind which a module's own begin: imports, also those in an `if` or `try`.
+
+    What changes `sys.path` between two imports belongs to them.
+    """
+    found: list[Any] = []
+    for position, node in enumerate(tree.body):
+        if isinstance(node, (_ast.Import, _ast.ImportFrom)) or _imports_only(node):
+            found.append(node)
+        elif not (position == 0 and is_docstring(node)) and not _changes_path(node):
+            break
+    return found
+
+
+def _changes_path(node: Any) -> bool:
+    match node:
+        case _ast.Expr(
+            value=_ast.Call(func=_ast.Attribute(value=_ast.Attribute(value=_ast.Name(id="sys"), attr="path")))
+        ):
+            return True
+    return False
+
+
+def _imports_only(node: Any) -> bool:
+    if isinstance(node, _ast.If):
+        return all(isinstance(inner, (_ast.Import, _ast.ImportFrom)) for inner in node.body)
+    return isinstance(node, _ast.Try) and any(isinstance(inner, (_ast.Import, _ast.ImportFrom)) for inner in node.body)
+
+
+def statements_above(tree: _ast.Module, lines: Iterable[str]) -> list[Any]:
+    """The statements behind which new ones, given as lines, go: the opening, and imports of the names that they use."""
+    found = opening(tree)
+    used = {name for line in lines for name in _NAME.findall(line)}
+    last = found[-1].lineno if found else 0
+    imports = (node for node in tree.body if isinstance(node, (_ast.Import, _ast.ImportFrom)) and node.lineno > last)
+    return [*found, *(node for node in imports if used & imported(node))]
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def imported(node: Any) -> set[str]:
+    """The names that an import statement binds."""
+    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+
+
+def is_docstring(node: Any) -> bool:
+    """Whether a module's first statement is its docstring."""
+    return isinstance(node, _ast.Expr) and isinstance(node.value, _ast.Constant) and isinstance(node.value.value, str)

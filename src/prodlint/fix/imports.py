@@ -8,8 +8,8 @@ sorted by module without regard to case. Only what is new is put in: what is the
 from __future__ import annotations
 
 import _ast
-import re
 
+from prodlint.facts.statements import is_docstring, opening, statements_above
 from prodlint.fix.module_top import (
     THIRD,
     Key,
@@ -18,11 +18,9 @@ from prodlint.fix.module_top import (
     following,
     import_block,
     import_lines,
-    is_docstring,
     key_of,
     name_key,
     newline_at,
-    opening,
     top_of_code,
 )
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -234,21 +232,10 @@ def _has_statement(line: str, tree: _ast.Module, source: Source) -> bool:
     return False
 
 
-_NAME = re.compile(r"[^\W\d]\w*")
-
-
 def _statement_edit(lines: list[str], source: Source, tree: _ast.Module) -> Edit:
     """The insertion below the imports, and below what else binds the names that the statements use."""
-    used = {name for line in lines for name in _NAME.findall(line)}
-    last = opening(tree)[-1]
-    for node in tree.body:
-        if isinstance(node, (_ast.Import, _ast.ImportFrom)) and used & _bound(node) and node.lineno > last.lineno:
-            last = node
+    last = statements_above(tree, lines)[-1]
     newline = newline_at(source, last.lineno)
     offset = end_of_line(last, tree, source)
     text = newline + newline.join(lines) + newline
     return _at_line(offset, text + newline * _missing_lines(offset, tree, source), source, newline)
-
-
-def _bound(node: Any) -> set[str]:
-    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}

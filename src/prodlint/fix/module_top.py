@@ -6,7 +6,7 @@ import _ast
 import re
 import sys
 
-from prodlint.facts.statements import first_line
+from prodlint.facts.statements import first_line, is_docstring
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -98,40 +98,6 @@ def early_imports(tree: _ast.Module) -> Iterator[Any]:
             return
         if isinstance(node, (_ast.Import, _ast.ImportFrom)):
             yield node
-
-
-def opening(tree: _ast.Module) -> list[Any]:
-    """The statements at the top behind which a module's own begin: imports, also those in an `if` or `try`.
-
-    What changes `sys.path` between two imports belongs to them.
-    """
-    found: list[Any] = []
-    for position, node in enumerate(tree.body):
-        if isinstance(node, (_ast.Import, _ast.ImportFrom)) or _imports_only(node):
-            found.append(node)
-        elif not (position == 0 and is_docstring(node)) and not _changes_path(node):
-            break
-    return found
-
-
-def _changes_path(node: Any) -> bool:
-    match node:
-        case _ast.Expr(
-            value=_ast.Call(func=_ast.Attribute(value=_ast.Attribute(value=_ast.Name(id="sys"), attr="path")))
-        ):
-            return True
-    return False
-
-
-def _imports_only(node: Any) -> bool:
-    if isinstance(node, _ast.If):
-        return all(isinstance(inner, (_ast.Import, _ast.ImportFrom)) for inner in node.body)
-    return isinstance(node, _ast.Try) and any(isinstance(inner, (_ast.Import, _ast.ImportFrom)) for inner in node.body)
-
-
-def is_docstring(node: Any) -> bool:
-    """Whether a module's first statement is its docstring."""
-    return isinstance(node, _ast.Expr) and isinstance(node.value, _ast.Constant) and isinstance(node.value.value, str)
 
 
 def following(tree: _ast.Module, line: int) -> Any:
