@@ -337,7 +337,9 @@ def test_nobody_can_vouch_for_what_can_be_seen(cli: Callable[..., Told]) -> None
     """Tests that pass are shown by their report, and by nobody's word."""
     plant("a.py", CLEAN)
     plant("prodlint.toml", '[[attestations]]\nclause = "gates/tests"\nby = "Ada"\nuntil = 2999-01-01\n')
-    assert status(judged(cli)["production-standards/gates/tests"]) == "evidence missing"
+    clause = judged(cli)["production-standards/gates/tests"]
+    assert status(clause) == "evidence missing"
+    assert clause["reason"].endswith("; the word of Ada does not count, since this can be seen")
 
 
 def test_somebody_can_vouch_until_prodlint_can_see(cli: Callable[..., Told]) -> None:
