@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from prodlint import check_policy
 from prodlint.hosts.cli import main
 
 if TYPE_CHECKING:
@@ -278,6 +280,43 @@ def test_a_clause_of_ones_own_may_name_a_check(cli: Callable[..., Told]) -> None
     assert status(own(cli, '{ checks = ["missing-document"] }')) == "violated"
 
 
+# For readers and programs
+
+
+def test_explain_shows_a_clause(cli: Callable[..., Told]) -> None:
+    """One of prodlint's standards whether or not it is the project's, and one of the project's own as it has it."""
+    told = cli("explain", "priority-0/testing/unit-coverage")
+    assert (told.code, told.out.split("\n")[0]) == (0, "# priority-0/testing/unit-coverage")
+    assert "at least 80 %" in told.out
+    assert cli("explain", "deployment/health-checks").out.count("# production-standards/deployment/health-checks") == 1
+    plant("policy/own.toml", OWN.replace("{way}", "{ attestation = true }"))
+    plant("prodlint.toml", 'standards = ["policy/own.toml"]\n')
+    assert cli("explain", "own/a").out.startswith("# own/a\n\n**A.** A.")
+    wrong = cli("explain", "gates/tets")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "no clause `gates/tets`" in wrong.err
+
+
+def test_check_policy_judges_as_the_command_does(cli: Callable[..., Told]) -> None:
+    """The same statuses, as values that pickle; a gate's clauses alone; faults are told by ValueError."""
+    plant("a.py", BARE)
+    plant("Dockerfile", "FROM python:3.12\nCOPY . .\n")
+    plant("junit.xml", JUNIT.format(name="tests.test_a"))
+    assessment = check_policy()
+    assert pickle.loads(pickle.dumps(assessment)) == assessment
+    told = {verdict.clause.name: verdict.status.value for verdict in assessment.verdicts}
+    assert told == {name: clause["status"] for name, clause in judged(cli).items()}
+    assert {told["production-standards/gates/tests"], told["production-standards/practice/least-privilege"]} == {
+        "met",
+        "violated",
+    }
+    (tests,) = check_policy(gate="now", config={"gates": {"now": ["gates/tests"]}}).verdicts
+    assert (tests.clause.id, tests.status.value) == ("gates/tests", "met")
+    for faulty in ({"standards": ["no-such-standard"]}, {"gate": "no-such-gate"}):
+        with pytest.raises(ValueError, match="no-such-"):
+            check_policy(**faulty)
+
+
 # Attestations and waivers
 
 
@@ -298,7 +337,9 @@ def test_nobody_can_vouch_for_what_can_be_seen(cli: Callable[..., Told]) -> None
     """Tests that pass are shown by their report, and by nobody's word."""
     plant("a.py", CLEAN)
     plant("prodlint.toml", '[[attestations]]\nclause = "gates/tests"\nby = "Ada"\nuntil = 2999-01-01\n')
-    assert status(judged(cli)["production-standards/gates/tests"]) == "evidence missing"
+    clause = judged(cli)["production-standards/gates/tests"]
+    assert status(clause) == "evidence missing"
+    assert clause["reason"].endswith("; the word of Ada does not count, since this can be seen")
 
 
 def test_somebody_can_vouch_until_prodlint_can_see(cli: Callable[..., Told]) -> None:

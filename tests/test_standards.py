@@ -323,6 +323,19 @@ def test_all_faults_are_told_at_once_with_their_places(tmp_path: Path) -> None:
     ]
 
 
+def test_a_change_to_an_unknown_clause_is_told_as_such(tmp_path: Path) -> None:
+    """Whoever waives a clause has no new one in mind, whose title is missing."""
+    acme = (
+        '[standard]\nname = "acme"\nextend = ["production-standards"]\n'
+        '[[clause]]\nid = "errors/cleanupp"\nwaive = { reason = "SHOP-1", until = 2999-01-01 }\n'
+    )
+    _, told = policy_of(tmp_path, 'standards = ["policy/acme.toml"]\n', acme=acme)
+    assert told == [
+        "policy/acme.toml:5: no extended standard has the clause `errors/cleanupp` (column 1)"
+        " (did you mean `errors/cleanup`?)"
+    ]
+
+
 def test_nothing_can_be_lowered(tmp_path: Path) -> None:
     """Who extends a standard keeps it: less than it asks for is a waiver, with a reason and an end."""
     _, told = policy_of(tmp_path, CONFIGURED, acme=FAULTY)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         Violation,
     )
     from prodlint.packs import FaultyPackError, Pack, load_pack
+    from prodlint.policy.library import check_policy
+    from prodlint.policy.verdict import Assessment, Status, Verdict
     from prodlint.registry import Registry
     from prodlint.rule import Fixed, Rule
 
@@ -54,11 +56,14 @@ _HOMES = {
         "Span", "Stale", "Suppression", "Violation",
     ),
     "prodlint.packs": ("FaultyPackError", "Pack", "load_pack"),
+    "prodlint.policy.library": ("check_policy",),
+    "prodlint.policy.verdict": ("Assessment", "Status", "Verdict"),
     "prodlint.registry": ("Registry",),
     "prodlint.rule": ("Fixed", "Rule"),
 }  # fmt: skip
 
 __all__ = [
+    "Assessment",
     "Checked",
     "Config",
     "Context",
@@ -81,10 +86,13 @@ __all__ = [
     "Skipped",
     "Span",
     "Stale",
+    "Status",
     "Suppression",
+    "Verdict",
     "Violation",
     "__version__",
     "check_paths",
+    "check_policy",
     "check_source",
     "explain",
     "fix_source",

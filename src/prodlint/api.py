@@ -50,11 +50,11 @@ def check_source(
     """
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
-    configuration = _configuration(config, cwd, registry)
+    configuration = configuration_of(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     checked = checker.inspect(Source(path, data), os.path.normpath(os.path.join(cwd, path)))
-    _raise_faults(configuration)
+    raise_faults(configuration)
     return Report(1, 0, (), checked.violations, (*registry.problems, *checked.problems))
 
 
@@ -77,13 +77,13 @@ def fix_source(
     """
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
-    configuration = _configuration(config, cwd, registry)
+    configuration = configuration_of(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     absolute = os.path.normpath(os.path.join(cwd, path))
     safeties = UNSAFE if unsafe else SAFE
     fixed = fix_text(Source(path, data), safeties, lambda text, fixes: checker.inspect(text, absolute, fixes))
-    _raise_faults(configuration)
+    raise_faults(configuration)
     return fixed._replace(problems=(*registry.problems, *fixed.problems))
 
 
@@ -107,11 +107,11 @@ def fix_violation(
     """
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
-    configuration = _configuration(config, cwd, registry)
+    configuration = configuration_of(config, cwd, registry)
     data = encoded(source) if isinstance(source, str) else source
     checker = Checker(configuration, registry, today or time.strftime("%Y-%m-%d"))
     made = checker.fix(Source(path, data), os.path.normpath(os.path.join(cwd, path)), violation)
-    _raise_faults(configuration)
+    raise_faults(configuration)
     return made
 
 
@@ -142,7 +142,7 @@ def check_paths(
     """
     cwd = os.path.abspath(cwd or "")
     registry = with_packs(registry or built_in(), packs)
-    configuration = _configuration(config, cwd, registry)
+    configuration = configuration_of(config, cwd, registry)
     known = _known(baseline, cwd)
     discovery = configuration.skipping(discover(paths, cwd=cwd, excludes_at=configuration.excludes_at))
     changes = None
@@ -165,7 +165,7 @@ def check_paths(
         from prodlint.project import with_project  # as for a baseline
 
         report = with_project(report, paths, configuration, registry, cwd=cwd, today=today or time.strftime("%Y-%m-%d"))
-    _raise_faults(configuration)
+    raise_faults(configuration)
     if known is not None:
         from prodlint.baseline import Extent, match
 
@@ -193,7 +193,7 @@ def load_config(directory: str = ".", *, packs: Iterable[Pack] = (), registry: R
         # Words that only a pack knows which the caller has yet to load are no faults.
         lacking = [(name, _NOT_GIVEN) for name in configuration.plugins.value if name not in known.packs]
         configuration = load(Overrides(), cwd=cwd, registry=with_packs(known, (), lacking))
-    _raise_faults(configuration, with_plugins=False)
+    raise_faults(configuration, with_plugins=False)
     source = configuration.scope_at(cwd).source
     if source is None:
         return Config(root=configuration.root)
@@ -261,14 +261,19 @@ def _known(baseline: str | None, cwd: str) -> Baseline | None:
     return read(os.path.join(cwd, baseline), baseline)
 
 
-def _configuration(config: Mapping[str, object] | None, cwd: str, registry: Registry) -> Configuration:
+def configuration_of(config: Mapping[str, object] | None, cwd: str, registry: Registry) -> Configuration:
+    """The configuration that ``config`` makes, else that of the files around ``cwd``. Raises ValueError for faults."""
     base = (config.root if isinstance(config, Config) else "") or cwd
     configuration = load(Overrides(), cwd=base, registry=registry, table=config)
-    _raise_faults(configuration)
+    raise_faults(configuration)
     return configuration
 
 
-def _raise_faults(configuration: Configuration, *, with_plugins: bool = True) -> None:
+def raise_faults(configuration: Configuration, *, with_plugins: bool = True) -> None:
+    """Raise ValueError where the configuration has faults, all of them in its text.
+
+    A pack that the configuration asks for and nobody has given is one of them, but for ``with_plugins``.
+    """
     faults = [f"{fault.path or 'configuration'}: {fault.message}" for fault in configuration.problems if fault.fatal]
     if with_plugins and configuration.plugins and (known := configuration.registry.packs):
         lacking = [name for name in configuration.plugins.value if name not in known]

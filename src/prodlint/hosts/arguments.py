@@ -360,8 +360,8 @@ def _add_workings(group: argparse._ArgumentGroup) -> None:
 
 def explain_parser() -> argparse.ArgumentParser:
     """The options of ``prodlint explain``."""
-    parser = _new("prodlint explain", "Show the page of a rule.")
-    parser.add_argument("rule", metavar="RULE", help="a rule's name or code")
+    parser = _new("prodlint explain", "Show the page of a rule, or of a clause of a standard.")
+    parser.add_argument("rule", metavar="RULE", help="a rule's name or code, or a clause such as gates/tests")
     _add_trust(parser)
     return parser
 

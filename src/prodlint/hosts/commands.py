@@ -7,32 +7,61 @@ import sys
 from prodlint.hosts.cli import CLEAN, FAILED, configured, current_directory, print_problems, say
 from prodlint.hosts.surroundings import terminal_of
 from prodlint.light_typing import TYPE_CHECKING
+from prodlint.report.safety import visible
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from prodlint.model import Problem
     from prodlint.registry import Registry
 
 
 def explain(given: list[str]) -> int:
-    """Show the page of a rule."""
+    """Show the page of a rule, or of a clause of a standard."""
     from prodlint.hosts.arguments import explain_parser
 
     options = explain_parser().parse_args(given)
     word, registry = options.rule, _registry(options)
     rule = registry.find(word)
+    if rule is None and "/" in word:
+        return _explain_clause(word, registry)
     if rule is None:
         nearest = registry.nearest(word)
         say(f"no rule `{word}`" + (f"; did you mean `{nearest}`?" if nearest else "; `prodlint rules` lists them"))
         return FAILED
     from prodlint.pages import page
 
-    text = page(rule, registry)
+    _show(page(rule, registry))
+    return CLEAN
+
+
+def _explain_clause(word: str, registry: Registry) -> int:
+    """Show the pages of the clauses that a word names, in the project's standards or in those of prodlint."""
+    from prodlint.config import Overrides, load
+    from prodlint.policy.assessing import read_policy  # most words are names of rules
+    from prodlint.policy.reference import clause_page
+    from prodlint.registry import STANDARDS
+
+    cwd = current_directory()
+    configuration = load(Overrides(), cwd=cwd, registry=registry)
+    problems: list[Problem] = []
+    catalog = read_policy(configuration, registry, cwd, problems).catalog
+    if problems:
+        print_problems(problems, None)
+        return FAILED
+    found = catalog.find(word) or read_policy(configuration, registry, cwd, problems, STANDARDS).catalog.find(word)
+    if not found:
+        say(f"no clause `{visible(word)}`" + (f"; {meant}" if (meant := catalog.nearest(word)) else ""))
+        return FAILED
+    _show("\n".join(clause_page(clause) for clause in found))
+    return CLEAN
+
+
+def _show(text: str) -> None:
     if terminal_of(sys.stdout, None).colour and sys.stdout.isatty():
         _show_page(text)
     else:
         sys.stdout.write(text)
-    return CLEAN
 
 
 def _show_page(text: str) -> None:

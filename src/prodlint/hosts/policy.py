@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
     from prodlint.config import Configuration
     from prodlint.hosts.arguments import PolicyOptions
-    from prodlint.model import Problem, Report
+    from prodlint.model import Problem
     from prodlint.policy.assessing import Policy
     from prodlint.policy.verdict import Assessment
-    from prodlint.project import ProjectChecked
 
 
 def policy(given: list[str]) -> int:
@@ -94,7 +93,7 @@ def _assessed(
 ) -> Judged | None:
     """The assessment; None where the configuration turned out to be faulty on the way, which has been told."""
     from prodlint.discover import discover
-    from prodlint.policy.assessing import Run, assess
+    from prodlint.policy.assessing import Run, assess, look
 
     focus = focus_of_run(options, configuration, cwd)
     discovery = discover(options.paths or ["."], cwd=cwd, excludes_at=configuration.excludes_at)
@@ -103,41 +102,16 @@ def _assessed(
     if focus is not None:
         focus, discovery = focus.on(discovery)
     report = check_files(options, configuration, configuration.registry, cwd, discovery)
-    report, found, asked = _with_project(report, read, names, options, configuration, cwd)
+    today, now = time.strftime("%Y-%m-%d"), time.time()
+    paths = tuple(options.paths or ["."])
+    looked = look(report, read, names, configuration, paths, cwd, today, overrides_of(options))
+    report = looked.report
     if faults(configuration, options.color):
         return None
     if focus is not None:
         report = focus.of(report)
-    paths = tuple(options.paths or ["."])
-    today, now = time.strftime("%Y-%m-%d"), time.time()
-    looked_at, unseen_by = (found.examined, found.left_out) if found else ({}, {})
-    registry = configuration.registry
-    run = Run(report, discovery, configuration, registry, cwd, paths, today, now, looked_at, unseen_by, asked)
+    run = Run(report, discovery, configuration, configuration.registry, cwd, paths, today, now, looked)
     return Judged(assess(read, run, names, gate), report.problems)
-
-
-def _with_project(
-    report: Report,
-    read: Policy,
-    names: tuple[str, ...],
-    options: PolicyOptions,
-    configuration: Configuration,
-    cwd: str,
-) -> tuple[Report, ProjectChecked | None, frozenset[str]]:
-    """The report with what the checks of other files find that the clauses ask for, and that for itself.
-
-    Last come the names of those that nobody else has asked for.
-    """
-    from prodlint.policy.assessing import asking_for_checks, checks_of, merged
-
-    checks = checks_of(read.catalog, names, configuration.registry)
-    if not checks:
-        return report, None, frozenset()
-    from prodlint.project import check_project
-
-    asking, asked = asking_for_checks(configuration, overrides_of(options), checks, cwd)
-    found = check_project(options.paths or ["."], asking, checks, cwd=cwd, today=time.strftime("%Y-%m-%d"))
-    return merged(report, found), found, asked
 
 
 def _faults_in_outputs(options: PolicyOptions) -> bool:

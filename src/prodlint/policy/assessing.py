@@ -18,7 +18,7 @@ from prodlint.policy.verdict import Assessment
 from prodlint.policy.weighing import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from prodlint.config import Configuration, FileSettings, Overrides
     from prodlint.config.values import Value
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from prodlint.model import Problem, Report
     from prodlint.project import ProjectChecked
     from prodlint.registry import Registry
-    from prodlint.rule import Rule
 
 
 class Policy(NamedTuple):
@@ -83,12 +82,24 @@ def _gate(value: Value, name: str, catalog: Catalog, problems: list[Problem]) ->
     return tuple(dict.fromkeys(found))
 
 
+class Looked(NamedTuple):
+    """What came of the checks of files that are not Python: the report with what they found.
+
+    By the names of their rules, ``examined`` counts the files that they gave a verdict on, and ``left_out`` has those
+    that they are meant for and gave none on. ``asked`` names those that ran for their clauses only.
+    """
+
+    report: Report
+    examined: Mapping[str, int] = {}
+    left_out: Mapping[str, tuple[str, ...]] = {}
+    asked: frozenset[str] = frozenset()
+
+
 class Run(NamedTuple):
     """A check that is done: what was found, on which files, with which settings, from the absolute directory ``cwd``.
 
-    ``today`` is an ISO date, ``now`` in seconds since the epoch. Of rules about files that are not Python,
-    ``looked_at`` counts the files that they ran on, ``unseen_by`` has those that they are meant for and did not, and
-    ``asked`` names those rules that ran for their clauses only.
+    ``today`` is an ISO date, ``now`` in seconds since the epoch. ``looked`` is what files that are not Python were
+    looked at for.
     """
 
     report: Report
@@ -99,9 +110,7 @@ class Run(NamedTuple):
     paths: tuple[str, ...]
     today: str
     now: float
-    looked_at: Mapping[str, int] = {}
-    unseen_by: Mapping[str, tuple[str, ...]] = {}
-    asked: frozenset[str] = frozenset()
+    looked: Looked
 
 
 def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> Assessment:
@@ -115,10 +124,11 @@ def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> As
     files = [CodeFile(file.path, file.real, file.mtime_ns / 1e9) for file in run.discovery.files]
     freshness = Freshness(files, dependency_files(configuration.root), run.cwd, run.now)
     blankets = _Blankets(run)
+    looked = run.looked
     files_with = ((file.path, each) for file, each in settings)
-    runs = runs_of(run.report, files_with, run.registry, blankets.names, run.looked_at, run.unseen_by)
+    runs = runs_of(run.report, files_with, run.registry, blankets.names, looked.examined, looked.left_out)
     code = Code(frozenset(file.real for file in production), configuration.root)
-    ground = Ground(runs, gathered, freshness, code, policy.attestations, run.today, run.asked)
+    ground = Ground(runs, gathered, freshness, code, policy.attestations, run.today, looked.asked)
     verdicts = judge(wanted, policy.catalog, ground)
     concerned = {verdict.clause.standard for verdict in verdicts}
     return Assessment(
@@ -133,38 +143,49 @@ def assess(policy: Policy, run: Run, names: Iterable[str], gate: str = "") -> As
     )
 
 
-def checks_of(catalog: Catalog, names: Iterable[str], registry: Registry) -> tuple[Rule, ...]:
-    """The rules about files other than Python that these clauses name."""
-    clauses = with_referred(names, catalog).values()
+def look(
+    report: Report,
+    policy: Policy,
+    names: Iterable[str],
+    configuration: Configuration,
+    paths: Sequence[str],
+    cwd: str,
+    today: str,
+    overrides: Overrides,
+    table: Mapping[str, object] | None = None,
+) -> Looked:
+    """Check what these clauses ask for in files that are not Python.
+
+    They run on request, and a clause that names one is a request; what a configuration ignores stays off. That of
+    these runs is made of ``overrides`` and ``table``, of which ``configuration`` was made as well.
+    """
+    clauses = with_referred(names, policy.catalog).values()
     named = {name for clause in clauses for way in clause.shown_by if way.means in _CHECKING for name in way.names}
-    return tuple(rule for rule in registry.rules if rule.is_about_projects and rule.name in named)
+    checks = tuple(rule for rule in configuration.registry.rules if rule.is_about_projects and rule.name in named)
+    if not checks:
+        return Looked(report)
+    from prodlint.config import load
+    from prodlint.project import check_project  # most projects' clauses ask for some, and many gates for none
+
+    settings = configuration.scope_at(configuration.root).rules
+    asked = [each.rule.name for each in settings if each.rule in checks and each.decision.is_on_request]
+    more = (*(overrides.extend_select or ()), *asked)
+    base = cwd if table is None else configuration.root
+    asking = load(overrides._replace(extend_select=more), cwd=base, registry=configuration.registry, table=table)
+    found = check_project(paths, asking, checks, cwd=cwd, today=today)
+    return Looked(_merged(report, found), found.examined, found.left_out, frozenset(asked))
 
 
 _CHECKING = (Means.RULES, Means.CHECKS)
 
 
-def asking_for_checks(
-    configuration: Configuration, overrides: Overrides, checks: tuple[Rule, ...], cwd: str
-) -> tuple[Configuration, frozenset[str]]:
-    """The configuration in which those of the checks are on that nobody has switched off, and those it switches on.
-
-    They run on request, and a clause that names one is a request; what a configuration ignores stays off.
-    """
-    from prodlint.config import load
-
-    settings = configuration.scope_at(configuration.root).rules
-    asked = [each.rule.name for each in settings if each.rule in checks and each.decision.is_on_request]
-    more = (*(overrides.extend_select or ()), *asked)
-    asking = load(overrides._replace(extend_select=more), cwd=cwd, registry=configuration.registry)
-    return asking, frozenset(asked)
-
-
-def merged(report: Report, found: ProjectChecked) -> Report:
+def _merged(report: Report, found: ProjectChecked) -> Report:
     """The report with what these checks have found, each violation once."""
     violations = dict.fromkeys((*report.violations, *found.violations))
     ordered = sorted(violations, key=lambda each: (each.path, each.span or (0, 0), each.code))
+    skipped = tuple(sorted({*report.skipped, *found.skipped}))
     problems = tuple(dict.fromkeys((*report.problems, *found.problems)))
-    return report._replace(violations=tuple(ordered), problems=problems)
+    return report._replace(violations=tuple(ordered), skipped=skipped, problems=problems)
 
 
 def with_commit(assessment: Assessment, cwd: str) -> Assessment:

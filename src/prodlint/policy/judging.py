@@ -92,6 +92,9 @@ def _verdict(clause: Clause, catalog: Catalog, ground: Ground, verdicts: Verdict
     counts = attestation is not None and (clause.takes_attestation or status is Status.ATTESTED)
     verdict = Verdict(clause, status, "", shown, attestation if counts else None)
     verdict = verdict._replace(reason=_reason(verdict))
+    if attestation is not None and not counts and status in (Status.VIOLATED, Status.MISSING, Status.STALE):
+        ignored = f"the word of {attestation.by} does not count, since this can be seen"
+        verdict = verdict._replace(reason=f"{verdict.reason}; {ignored}")
     return _waived(verdict, clause.waiver, ground.today) if clause.waiver else verdict
 
 

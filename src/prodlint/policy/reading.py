@@ -13,6 +13,7 @@ from prodlint.light_typing import TYPE_CHECKING
 from prodlint.policy.standard import Clause, Means, Standard, Waiver, Way
 from prodlint.policy.tables import Reader
 from prodlint.policy.thresholds import THRESHOLD_KEYS, raised, read_thresholds
+from prodlint.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,12 @@ class _StandardReader(Reader):
             self.fault(f"`{word}` is not lower-case words joined by hyphens, parted by slashes", (*path, "id"))
             return
         known = self._inherited(word)
+        if known is None and self._extended and not {"title", "demands", "shown_by"} & entry.keys():
+            ids = (each for clause in self._extended.values() for each in (clause.id, clause.name))
+            meant = nearest(word, ids)
+            remedy = f"did you mean `{meant}`?" if meant else "a new clause has `title`, `demands` and `shown_by`"
+            self.fault(f"no extended standard has the clause `{word}`", (*path, "id"), remedy)
+            return
         name = known.name if known else f"{self._name}/{word.removeprefix(self._name + '/')}"
         if name in seen:
             self.fault(f"two clauses have the id `{word}`", (*path, "id"))
@@ -106,8 +113,10 @@ class _StandardReader(Reader):
     def _new(self, name: str, entry: Mapping[str, object], path: Path) -> Clause:
         if "raise" in entry:
             self.fault("`raise` is for clauses of a standard that is extended", (*path, "raise"))
-        ways = self._ways(entry.get("shown_by", []), (*path, "shown_by"))
-        if not ways and "shown_by" not in entry:
+        ways: tuple[Way, ...] = ()
+        if "shown_by" in entry:
+            ways = self._ways(entry["shown_by"], (*path, "shown_by"))
+        else:
             self.fault("`shown_by` is missing", path, "say what shows it: shown_by = [{ attestation = true }]")
         return Clause(
             self._name,

@@ -1,4 +1,4 @@
-"""A standard in, its page in the documentation out (``docs/standards/*.md``)."""
+"""A standard or a clause in, its page out: for the documentation (``docs/standards/*.md``) and `prodlint explain`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from prodlint.policy.standard import Means, Thresholds
 
 if TYPE_CHECKING:
     from prodlint.policy.standard import Clause, Standard, Way
+
+
+def clause_page(clause: Clause) -> str:
+    """The page of one clause, in Markdown: what it demands and why, what shows it, and who else asks for it."""
+    shown = [f"- {_way(way, linked=False)}" for way in clause.shown_by]
+    lines = [f"# {clause.name}", "", f"**{clause.title}.** {clause.demands} {clause.why}".rstrip(), ""]
+    lines += ["## What shows it", "", *shown, ""]
+    if clause.controls:
+        lines += ["## Controls", "", ", ".join(clause.controls), ""]
+    if clause.waiver:
+        lines += ["## Waived", "", f"Until {clause.waiver.until}: {clause.waiver.reason}", ""]
+    return "\n".join(lines)
 
 
 def page(standard: Standard) -> str:
@@ -50,17 +62,17 @@ _WORDS = {
 }
 
 
-def _way(way: Way) -> str:
+def _way(way: Way, *, linked: bool = True) -> str:
     if way.means is Means.ATTESTATION:
         return "*attestation*"
     joint = " or " if way.means is Means.EVIDENCE else ", "
-    names = joint.join(_name(way, name) for name in way.names)
+    names = joint.join(_name(way, name, linked=linked) for name in way.names)
     notes = [*(["open"] if way.is_open else []), *(["optional"] if way.is_optional else []), *_told(way.thresholds)]
     return f"*{_WORDS[way.means]}*: {names}" + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _name(way: Way, name: str) -> str:
-    if way.means is Means.RULES and not way.is_open and name != "ALL":
+def _name(way: Way, name: str, *, linked: bool) -> str:
+    if linked and way.means is Means.RULES and not way.is_open and name != "ALL":
         return f"[{name}](../rules/{name}.md)"
     return "all" if name == "ALL" else f"`{name}`"
 
