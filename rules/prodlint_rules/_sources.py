@@ -208,7 +208,9 @@ def is_harmless(origin: Origin, trusted: Iterable[str] = (), depth: int = 2, *, 
     parts = origin.names | origin.parts
     if any(trail in origin.trail + "." for trail in _SCHEMA_TRAILS):
         return True
-    if any(_QUOTED.search(step.text) for step in origin.path) or _is_constant_elsewhere(origin):
+    # What a value is called here says less than what was done to it: `escaped = text.replace("'", "''")` is no escape.
+    named = origin.path if is_name else origin.path[:1]
+    if any(_QUOTED.search(step.text) for step in named) or _is_constant_elsewhere(origin):
         return True
     if is_name and any(_SETTING.search(name) and name[0] not in "?:" for name in parts):
         return True
