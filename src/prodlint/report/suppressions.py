@@ -96,7 +96,7 @@ def _markdown(audit: Audit) -> Iterator[str]:
     yield "\n| state | rules | place | hides | age | owner | until | ticket | reason |\n"
     yield "|---|---|---|---:|---:|---|---|---|---|\n"
     for entry in audit.suppressions[:_MOST_ROWS]:
-        rules = " ".join(map(code, entry.rules)) or "all"
+        rules = " ".join(map(code, entry.rules)) or _unnamed(entry)
         age = "" if entry.age is None else plural(entry.age, "day")
         texts = (entry.owner, entry.until, entry.ticket, entry.reason)
         cells = (code(text) if text else "" for text in texts)
