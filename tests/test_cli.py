@@ -161,9 +161,9 @@ def test_a_faulty_configuration_stops_the_run(cli: Callable[..., Told]) -> None:
     Path("pyproject.toml").write_text('[tool.prodlint]\nselct = ["ALL"]\nignore = ["bare-excpt"]\n')
     told = cli()
     assert (told.code, told.out) == (2, "")
-    assert "pyproject.toml:2: unknown key `selct`" in told.err
+    assert "pyproject.toml:2:1: unknown key `selct`" in told.err
     assert "did you mean `select`?" in told.err
-    assert "pyproject.toml:3: unknown rule, code or family `bare-excpt`" in told.err
+    assert "pyproject.toml:3:11: unknown rule, code or family `bare-excpt`" in told.err
     assert "did you mean `bare-except`?" in told.err
 
 
@@ -174,7 +174,7 @@ def test_a_faulty_configuration_further_down_stops_the_run_too(cli: Callable[...
     for arguments in ((), ("--show-files",), ("below/b.py",), ("config", "--show", "below/b.py")):
         told = cli(*arguments)
         assert told.code == 2, arguments
-        assert "below/prodlint.toml:1: unknown key `no-such-key`" in told.err
+        assert "below/prodlint.toml:1:1: unknown key `no-such-key`" in told.err
 
 
 # Words that are wrong

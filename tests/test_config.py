@@ -100,8 +100,12 @@ def settings(configuration: Configuration, root: Path, path: str, **more: bool) 
 
 
 def faults(configuration: Configuration) -> list[tuple[int | None, str]]:
-    """Line and message of each problem."""
-    return [(problem.line, problem.message) for problem in configuration.problems]
+    """Line of each problem, and its message with the column."""
+    return [(problem.line, _with_column(problem)) for problem in configuration.problems]
+
+
+def _with_column(problem: Problem) -> str:
+    return f"{problem.message} (column {problem.column})" if problem.column else problem.message
 
 
 # Where the configuration is
@@ -558,7 +562,7 @@ severity = "info"
 """
     write(tmp_path, {"pyproject.toml": text})
     configuration = loaded(tmp_path)
-    assert [(problem.line, problem.message, problem.remedy) for problem in configuration.problems] == [
+    assert [(problem.line, _with_column(problem), problem.remedy) for problem in configuration.problems] == [
         (5, "unknown key `selct` (column 1)", "did you mean `select`?"),
         (8, "`ignore` must hold strings only, not an integer (column 5)", ""),
         (8, "unknown rule, code or family `bare-exept` in `ignore` (column 8)", "did you mean `bare-except`?"),

@@ -125,10 +125,12 @@ def test_diff_writes_nothing(cli, tmp_path: Path) -> None:
     assert told.out == (
         "--- a/a.py\n+++ b/a.py\n@@ -1,4 +1,4 @@\n try:\n     x = 1\n-except:\n+except BaseException:\n     raise\n"
     )
-    assert told.err == "1 violation would be fixed in 1 file\n"
+    unsafe = "1 violation can be fixed with --unsafe-fixes only\n"
+    assert told.err == f"1 violation would be fixed in 1 file\n{unsafe}"
     assert (tmp_path / "a.py").read_bytes() == SAFE
     assert cli("--diff", "--exit-zero").code == 0
-    assert cli("--diff", "b.py") == (0, "", "")
+    assert cli("--diff", "b.py") == (0, "", unsafe)
+    assert cli("--diff", "--quiet", "b.py") == (0, "", "")
     assert cli("--diff", "--fix", "--unsafe-fixes", "b.py").code == 1
     assert (tmp_path / "b.py").read_bytes() == UNSAFE
 

@@ -538,6 +538,15 @@ def test_nothing_to_audit(cli) -> None:
     assert "no suppressions in 1 file" in ran.err
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_comment_without_a_rule_hides_nothing(cli, form: str) -> None:
+    """Only a bare `noqa` is about everything."""
+    Path("a.py").write_text("print(1)  # prodlint: allow print-cal -- a typo\nprint(2)  # noqa\n")
+    out = cli("suppressions", "--format", form).out
+    assert out.count("no rule") == 1
+    assert out.count("everything") == 1
+
+
 def test_foreign_text_in_the_audit_can_do_nothing(cli) -> None:
     """A reason may hold what a terminal, a build server or a table obeys."""
     Path("a.py").write_text("print(1)  # prodlint: allow print-call -- \x1b[31m ::error:: | `x` ##[error]\n")

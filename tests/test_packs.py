@@ -142,7 +142,7 @@ def test_a_pack_in_the_checked_tree_needs_consent(place: Place, on_path: bool) -
         sys.path.append(str(place.project))
     told = place("cart.py")
     assert (told.code, told.codes) == (2, ["3 PRD201"])
-    assert "prodlint.toml:1: pack `acme_rules` lies in the checked tree" in told.err
+    assert "prodlint.toml:1:12: pack `acme_rules` lies in the checked tree" in told.err
     assert "--allow-local-plugins" in told.err
     assert "acme_rules" not in sys.modules
     assert str(place.project) not in sys.path
@@ -178,7 +178,7 @@ def test_packs_are_named_in_the_root_configuration_only(place: Place) -> None:
     (place.project / "part/cart.py").write_text("x = 1\n")
     told = place("part/cart.py")
     assert told.code == 2
-    assert "part/prodlint.toml:1: `plugins` counts in the root configuration only" in told.err
+    assert "part/prodlint.toml:1:1: `plugins` counts in the root configuration only" in told.err
 
 
 FAULTS: dict[str, tuple[str, str]] = {
@@ -204,22 +204,29 @@ def test_a_pack_that_cannot_be_loaded_stops_nothing(place: Place, fault: str) ->
     (place.project / "cart.py").write_text("acme()  # prodlint: allow acme-call -- known\nprint(1)  # noqa: ACM101\n")
     told = place("cart.py")
     assert (told.code, told.codes) == (2, ["2 PRD201"])
-    assert f"prodlint.toml:1: pack `acme_rules` {message}" in told.err
+    assert f"prodlint.toml:1:12: pack `acme_rules` {message}" in told.err
     assert "Traceback" not in told.err
 
 
 def test_a_pack_that_is_not_installed_is_told_with_its_place(place: Place) -> None:
     """The usual fault in CI: the remedy names the Python that needs it."""
     told = place("cart.py")
-    assert (
-        "prodlint.toml:1: pack `acme_rules` is not installed: there is no module `acme_rules` (column 12)" in told.err
-    )
+    assert "prodlint.toml:1:12: pack `acme_rules` is not installed: there is no module `acme_rules`" in told.err
     assert sys.executable in told.err
     place.config('plugins = ["acme-rules", ""]\n')
     told = place("cart.py")
     assert told.code == 2
-    assert "`acme-rules` in `plugins` is no name of a module (column 12) (did you mean `acme_rules`?)" in told.err
+    assert (
+        "prodlint.toml:1:12: `acme-rules` in `plugins` is no name of a module (did you mean `acme_rules`?)" in told.err
+    )
     assert told.out == ""
+
+
+def test_a_misspelt_rule_is_told_its_name_though_a_pack_is_missing(place: Place) -> None:
+    """Most such words are typing errors, whatever else the pack may have."""
+    place.config('plugins = ["acme_rules"]\nselect = ["bare-exept"]\n')
+    told = place("cart.py")
+    assert "did you mean `bare-except`? It may also be a rule of `acme_rules`, which could not be loaded" in told.err
 
 
 def test_what_a_pack_prints_is_not_in_the_report(place: Place) -> None:

@@ -193,6 +193,15 @@ def test_carets_point_at_what_is_reported() -> None:
     assert "hunter2" not in violation.excerpt
 
 
+def test_a_mask_keeps_its_closing_quote() -> None:
+    """Half a string looks like a fault of the code."""
+    report = check_source("PASSWORD = 'hunter2-8f3kdk2kAA'  # TODO: move\n", "package/module.py")
+    excerpts = {v.rule: (v.excerpt, v.span.column) for v in report.violations if v.span}
+    line, column = excerpts["todo-comment"]
+    assert line.startswith("PASSWORD = '…' ")
+    assert line[column - 1 :] == "# TODO: move"
+
+
 def test_public_beginnings_stay() -> None:
     """Whoever has to replace a token wants to know whose it is."""
     token = token_of(next(known for known in FORMATS if known.id == "github-personal-token"))

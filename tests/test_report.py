@@ -185,6 +185,7 @@ def test_json_is_the_documented_contract() -> None:
         ("message", "cannot be written"),
         ("path", ".cache"),
         ("line", None),
+        ("column", None),
         ("remedy", "pass --no-cache"),
     ]
     assert list(data["violations"][1].items()) == [

@@ -196,7 +196,7 @@ def policy_of(root: Path, configured: str, **files: str) -> tuple[Policy, list[s
     configuration = load(Overrides(), cwd=str(root), registry=REGISTRY)
     policy = read_policy(configuration, REGISTRY, str(root), configuration.problems)
     told = [
-        f"{problem.path}:{problem.line}: {problem.message}" + (f" ({problem.remedy})" if problem.remedy else "")
+        f"{problem.place} {problem.message}" + (f" ({problem.remedy})" if problem.remedy else "")
         for problem in configuration.problems
     ]
     return policy, told
@@ -302,12 +302,12 @@ def test_all_faults_are_told_at_once_with_their_places(tmp_path: Path) -> None:
     """One fault at a time is a run at a time."""
     _, told = policy_of(tmp_path, 'standards = ["policy/acme.toml"]\n', acme=READ_FAULTS)
     assert told == [
-        "policy/acme.toml:3: unknown key `titel` (column 1) (did you mean `title`?)",
+        "policy/acme.toml:3:1: unknown key `titel` (did you mean `title`?)",
     ]
     _, told = policy_of(
         tmp_path, 'standards = ["policy/acme.toml"]\n', acme=READ_FAULTS.replace('titel = "x"', 'title = "x"')
     )
-    places = [re.sub(r" \(column \d+\)", "", each.removeprefix("policy/acme.toml:")) for each in told]
+    places = [re.sub(r"^(\d+):\d+:", r"\1:", each.removeprefix("policy/acme.toml:")) for each in told]
     assert places == [
         "6: the gate `empty` is empty, and would always be open",
         "7: unknown clause `b/nothing` (valid are `b/one`, `b/three`, `acme/b/one`, `acme/b/three`)",
@@ -339,10 +339,10 @@ def test_a_change_to_an_unknown_clause_is_told_as_such(tmp_path: Path) -> None:
 def test_nothing_can_be_lowered(tmp_path: Path) -> None:
     """Who extends a standard keeps it: less than it asks for is a waiver, with a reason and an end."""
     _, told = policy_of(tmp_path, CONFIGURED, acme=FAULTY)
-    unknown = "policy/acme.toml:3: unknown standard `production-standard` (column 11)"
+    unknown = "policy/acme.toml:3:11: unknown standard `production-standard`"
     assert told[0] == f"{unknown} (did you mean `production-standards`?)"
     _, told = policy_of(tmp_path, CONFIGURED, acme=FAULTY.replace('"production-standard", ', ""))
-    assert [re.sub(r" \(column \d+\)", "", each) for each in told] == [
+    assert [re.sub(r"(:\d+):\d+:", r"\1:", each, count=1) for each in told] == [
         "policy/acme.toml:7: `minimum` would be lower than the standard's 90 "
         "(waive the clause, with a reason and a last day)",
         "policy/acme.toml:11: `production-standards/gates/tests` is shown by what can be seen, and nobody can vouch "
@@ -376,7 +376,7 @@ def test_an_unknown_standard(tmp_path: Path, word: str) -> None:
     """The message stands where the word does."""
     _, told = policy_of(tmp_path, f'standards = ["{word}"]\n')
     assert len(told) == 1
-    assert told[0].startswith("prodlint.toml:1: ")
+    assert told[0].startswith("prodlint.toml:1:14: ")
     assert word in told[0]
 
 
@@ -440,7 +440,7 @@ nightly = ["gates/test"]
 none = []
 """
     _, told = policy_of(tmp_path, configured)
-    assert [re.sub(r" \(column \d+\)", "", each) for each in told] == [
+    assert [re.sub(r"(:\d+):\d+:", r"\1:", each, count=1) for each in told] == [
         "prodlint.toml:2: unknown clause `acces/multi-factor` (did you mean `access/multi-factor`?)",
         "prodlint.toml:3: `by` is empty",
         "prodlint.toml:4: `until` must be a day, not `2027-02-30` (write it as 2027-03-31)",

@@ -412,9 +412,9 @@ def test_an_expired_file_wide_suppression() -> None:
 
 
 MALFORMED = {
-    "# prodlint: allow no-g": "names `no-g`, which is no rule; did you mean `no-f`?",
-    "# prodlint: allow no-f, baer": "names `baer`, which is no rule; did you mean `bare`?",
-    "# prodlint: allow PRD899": "names `PRD899`, which is no rule; did you mean ",
+    "# prodlint: allow no-g": "names `no-g`, which is no rule (did you mean `no-f`?)",
+    "# prodlint: allow no-f, baer": "names `baer`, which is no rule (did you mean `bare`?)",
+    "# prodlint: allow PRD899": "names `PRD899`, which is no rule (did you mean ",
     "# prodlint: allow zzzzzzzzzzz": "names `zzzzzzzzzzz`, which is no rule",
     "# prodlint: allow errors": "names `errors`, which is no rule",
     "# prodlint: allow ALL": "names `ALL`, which is no rule",
@@ -436,7 +436,7 @@ MALFORMED = {
     "# prodlint: allow no-f until 2027-02-30": "gives `2027-02-30` where a date like 2027-03-01 is needed",
     "# prodlint: allow no-f until 20270301": "gives `20270301` where a date like 2027-03-01 is needed",
     "# prodlint: allow no-f until 2027-03-01 or so": "has `or so` after its names: a reason follows ` -- `",
-    "# noqa: PRD899": "names `PRD899`, which is no rule; did you mean ",
+    "# noqa: PRD899": "names `PRD899`, which is no rule (did you mean ",
 }
 
 

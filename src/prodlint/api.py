@@ -274,7 +274,7 @@ def raise_faults(configuration: Configuration, *, with_plugins: bool = True) -> 
 
     A pack that the configuration asks for and nobody has given is one of them, but for ``with_plugins``.
     """
-    faults = [f"{fault.path or 'configuration'}: {fault.message}" for fault in configuration.problems if fault.fatal]
+    faults = [f"{fault.place or 'configuration:'} {fault.message}" for fault in configuration.problems if fault.fatal]
     if with_plugins and configuration.plugins and (known := configuration.registry.packs):
         lacking = [name for name in configuration.plugins.value if name not in known]
         faults += [f"the configuration asks for the pack `{name}`: give it in `packs`" for name in lacking]

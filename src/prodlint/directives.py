@@ -109,7 +109,7 @@ def _fault(match: re.Match[str]) -> str:
 def _unknown(word: str, registry: Registry) -> str:
     nearest = registry.nearest(word)
     # Families and prefixes select rules; a suppression says which one it means.
-    hint = f"; did you mean `{nearest}`?" if nearest and registry.find(nearest) else ""
+    hint = f" (did you mean `{nearest}`?)" if nearest and registry.find(nearest) else ""
     return f"names `{word}`, which is no rule{hint}"
 
 

@@ -136,7 +136,7 @@ class Violation(NamedTuple):
 class Problem(NamedTuple):
     """Whatever went wrong that is not a violation: a crashed rule, an unreadable folder, an unwritable cache.
 
-    ``fatal`` problems make the run exit with 2. ``line`` is 1-based.
+    ``fatal`` problems make the run exit with 2. ``line`` and ``column`` are 1-based.
     """
 
     code: str
@@ -145,6 +145,12 @@ class Problem(NamedTuple):
     line: int | None = None
     remedy: str = ""
     fatal: bool = True
+    column: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as editors and terminals follow it: ``path:line:column:``, or as much of it as is known."""
+        return "".join(f"{part}:" for part in (self.path, self.line, self.column) if part is not None)
 
 
 class Checked(NamedTuple):

@@ -67,7 +67,7 @@ class Source:
         position = self.position(path)
         if position is None:
             return Problem(FAULT, message, self.label, remedy=remedy)
-        return Problem(FAULT, f"{message} (column {position.column})", self.label, position.line, remedy)
+        return Problem(FAULT, message, self.label, position.line, remedy, column=position.column)
 
 
 class Table(NamedTuple):
@@ -161,9 +161,9 @@ _PLACE = r" \(at (?:line (\d+), column (\d+)|end of document)\)"
 def _syntax_fault(message: str, text: str, shown: str) -> Problem:
     place = re.search(_PLACE, message)
     line = int(place[1]) if place and place[1] else text.rstrip("\n").count("\n") + 1
-    column = f" (column {place[2]})" if place and place[2] else ""
+    column = int(place[2]) if place and place[2] else None
     what = re.sub(_PLACE, "", message)
-    return Problem(FAULT, f"not valid TOML: {what[:1].lower()}{what[1:]}{column}", shown, line)
+    return Problem(FAULT, f"not valid TOML: {what[:1].lower()}{what[1:]}", shown, line, column=column)
 
 
 def toml_parser() -> Any:

@@ -361,7 +361,8 @@ class _Reader:
         if not self._registry.missing:
             self._fault(message, path, remedy)
             return
-        remedy = f"it may be a rule of {self._registry.missing}, which could not be loaded"
+        of_pack = f"a rule of {self._registry.missing}, which could not be loaded"
+        remedy = f"{remedy} It may also be {of_pack}" if remedy else f"it may be {of_pack}"
         problem = self._source.fault(message, path, remedy)._replace(fatal=False)
         self.faults.append((self._source.position(path) or (), problem))
 

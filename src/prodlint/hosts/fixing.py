@@ -127,17 +127,19 @@ def tell_diff(
     """Print what would change, and say how many violations ``what``; the exit code."""
     from prodlint.fix.diff import diff
 
+    makes = "--fix" if options.add_suppressions is None else "--add-suppressions"
     for file in files:
         made = diff(file, cwd, checker.own_secrets(os.path.normpath(os.path.join(cwd, file.path)), file.before))
         _write(made.text)
         for line in made.withheld:
             told = (
                 "changes from this line on are withheld from the diff, for they would show a credential; "
-                "the file's others may need them, and `--fix` makes them all"
+                f"the file's others may need them, and `{makes}` makes them all"
             )
             sys.stderr.write(visible(f"{file.path}:{line}: {told}") + "\n")
     if not options.quiet:
         tell_count(files, what)
+        _tell_unsafe(report, options)
     return _tell_problems(report) or (FOUND if files and not options.exit_zero else CLEAN)
 
 
@@ -153,6 +155,15 @@ def tell_count(files: tuple[FixedFile, ...], what: str) -> None:
     number = sum(len(file.fixed) for file in files)
     if number:
         sys.stderr.write(f"{plural(number, 'violation')} {what} in {plural(len(files), 'file')}\n")
+
+
+def _tell_unsafe(report: Report, options: CheckOptions) -> None:
+    """Say what else could be fixed: an empty diff would look as if nothing could."""
+    if options.unsafe_fixes or options.add_suppressions is not None:
+        return
+    number = sum(v.fixable is Safety.UNSAFE and v.suppressed is None for v in report.violations)
+    if number:
+        sys.stderr.write(f"{plural(number, 'violation')} can be fixed with --unsafe-fixes only\n")
 
 
 def _tell_problems(report: Report) -> int:

@@ -80,6 +80,6 @@ def _place(violation: Violation) -> tuple[int, int]:
 
 
 def _text(problem: Problem) -> str:
-    place = f"{problem.path}:{problem.line}: " if problem.path and problem.line else ""
+    place = f"{problem.place} " if problem.path and problem.line else ""
     remedy = f" ({problem.remedy})" if problem.remedy else ""
     return f"{place}{problem.message}{remedy}".replace("\n", " ")

@@ -84,10 +84,9 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
         return
     yield "<h2>Problems</h2>\n<ul>\n"
     for problem in problems:
-        place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
         remedy = f" ({problem.remedy})" if problem.remedy else ""
         weight = "error" if problem.fatal else "warning"
-        yield f'<li class="{weight}">{xml(f"{place} {problem.message}{remedy}".strip())}</li>\n'
+        yield f'<li class="{weight}">{xml(f"{problem.place} {problem.message}{remedy}".strip())}</li>\n'
     yield "</ul>\n"
 
 

@@ -67,6 +67,7 @@ def _problem(problem: Problem) -> dict[str, object]:
         "message": problem.message,
         "path": problem.path,
         "line": problem.line,
+        "column": problem.column,
         "remedy": problem.remedy,
     }
 

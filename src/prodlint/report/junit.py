@@ -46,8 +46,7 @@ def render(report: Report, view: View) -> Iterator[str]:
 
 
 def _problem_case(problem: Problem) -> _Case:
-    place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
-    said = f"{place}{' ' if place else ''}{problem.message}"
+    said = f"{problem.place} {problem.message}".lstrip()
     lines = (said, problem.remedy) if problem.remedy else (said,)
     return _Case("prodlint", problem.code, "error", problem.message, "problem", lines)
 

@@ -77,9 +77,8 @@ def _problems(problems: Sequence[Problem]) -> Iterator[str]:
         return
     yield "\n### Problems\n\n"
     for problem in problems[:_MOST_PROBLEMS]:
-        place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
         remedy = f" ({problem.remedy})" if problem.remedy else ""
-        yield f"- {code(f'{place} {problem.message}{remedy}'.strip())}\n"
+        yield f"- {code(f'{problem.place} {problem.message}{remedy}'.strip())}\n"
     if rest := problems[_MOST_PROBLEMS:]:
         yield f"\n… and {plural(len(rest), 'other problem')}.\n"
 

@@ -63,7 +63,7 @@ def problem_lines(report: Report, view: View) -> Iterator[str]:
     """A line for each problem, without line feed: ``prodlint: path:line: message (remedy)``."""
     paint = painter(colour=view.colour)
     for problem in report.problems:
-        place = "".join(f"{part}:" for part in (problem.path, problem.line) if part is not None)
+        place = problem.place
         remedy = f" ({problem.remedy})" if problem.remedy else ""
         text = visible(f"{place}{' ' if place else ''}{problem.message}{remedy}")
         yield f"{paint('prodlint:', _weight(problem))} {text}"

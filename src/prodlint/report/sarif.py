@@ -124,7 +124,8 @@ def _notification(problem: Problem) -> Object:
     if problem.path is not None:
         location: Object = {"artifactLocation": _artifact(problem.path)}
         if problem.line is not None:
-            location["region"] = {"startLine": problem.line}
+            column = {} if problem.column is None else {"startColumn": problem.column}
+            location["region"] = {"startLine": problem.line, **column}
         notification["locations"] = [{"physicalLocation": location}]
     return notification
 

@@ -45,11 +45,16 @@ def summary(audit: Audit) -> str:
 
 def _text(audit: Audit) -> Iterator[str]:
     for entry in audit.suppressions:
-        rules = ", ".join(entry.rules) or "no rule" if entry.verb != "noqa" or entry.rules else "everything"
+        rules = ", ".join(entry.rules) or _unnamed(entry)
         facts = [f"hides {entry.hides:,}", *_history(entry)]
         reason = f" -- {entry.reason}" if entry.reason else ""
         place = f"{_path(entry)}:{entry.line}:{entry.column}:"
         yield visible(f"{place} {entry.state.value} {entry.verb} {rules}: {', '.join(facts)}{reason}") + "\n"
+
+
+def _unnamed(entry: Audited) -> str:
+    """What a comment hides that names no rule that there is."""
+    return "everything" if entry.verb == "noqa" else "no rule"
 
 
 def _path(entry: Audited) -> str:
@@ -70,7 +75,10 @@ def _json(audit: Audit) -> Iterator[str]:
     yield f'{{\n  "version": {_SCHEMA_VERSION},\n'
     yield f'  "tool": {encode({"name": "prodlint", "version": __version__})},\n'
     yield f'  "files": {audit.files},\n  "problems": '
-    problems = ({"code": p.code, "message": p.message, "path": p.path, "line": p.line} for p in audit.problems)
+    problems = (
+        {"code": p.code, "message": p.message, "path": p.path, "line": p.line, "column": p.column}
+        for p in audit.problems
+    )
     yield from array(problems, encode, indent="  ")
     yield ',\n  "suppressions": '
     yield from array(map(_object, audit.suppressions), encode, indent="  ")
@@ -88,7 +96,7 @@ def _markdown(audit: Audit) -> Iterator[str]:
     yield "\n| state | rules | place | hides | age | owner | until | ticket | reason |\n"
     yield "|---|---|---|---:|---:|---|---|---|---|\n"
     for entry in audit.suppressions[:_MOST_ROWS]:
-        rules = " ".join(map(code, entry.rules)) or "all"
+        rules = " ".join(map(code, entry.rules)) or _unnamed(entry)
         age = "" if entry.age is None else plural(entry.age, "day")
         texts = (entry.owner, entry.until, entry.ticket, entry.reason)
         cells = (code(text) if text else "" for text in texts)

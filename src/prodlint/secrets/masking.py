@@ -57,8 +57,8 @@ def secret_ranges(text: str, prose_from: int, own: tuple[tuple[str, str], ...] =
 def masked(text: str, ranges: Iterable[tuple[int, int]], caret: int | None = None) -> str:
     """The text with each range shown as one character.
 
-    With a 0-based ``caret`` behind a range all up to it is blanked instead, so that it points where it did and the
-    length stays unknown.
+    With a 0-based ``caret`` behind a range all up to it, but the quote that closes the range, is blanked instead, so
+    that it points where it did and the length stays unknown.
     """
     pieces: list[str] = []
     at = 0
@@ -68,7 +68,8 @@ def masked(text: str, ranges: Iterable[tuple[int, int]], caret: int | None = Non
         pieces += (text[at : max(start, at)], MASK)
         at = end
         if caret is not None and end <= caret <= len(text):
-            pieces.append(" " * (caret - start - 1))
+            shown = text[end] if end < caret and text[end] in "'\"" else ""
+            pieces.append(shown.ljust(caret - start - 1))
             at = caret
     pieces.append(text[at:])
     return "".join(pieces)

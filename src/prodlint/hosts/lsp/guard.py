@@ -36,7 +36,7 @@ class Notices:
     def tell_problems(self, problems: Iterable[Problem]) -> None:
         """Show what went wrong while a text was judged: of each rule that crashes, the first time."""
         for problem in problems:
-            place = f"{problem.path}:{problem.line or 1}: " if problem.path else ""
+            place = f"{problem.place} " if problem.path else ""
             remedy = f" ({problem.remedy})" if problem.remedy else ""
             what = problem.message.partition(":")[0] if problem.code == "rule-crash" else f"{place}{problem.message}"
             kind = MessageType.Error if problem.fatal else MessageType.Warning
