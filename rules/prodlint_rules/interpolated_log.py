@@ -22,8 +22,8 @@ An event with fields: `logger.info("order_completed", order_id=order.id)` with `
 
 ## Fix
 Where the logger takes arguments: `%s` in the message for each value, and the values behind it. Safe where it is proved
-that all values are texts or numbers of Python's own types, or shown by `!r` and the like, and the logger is one of the
-standard library; else unsafe: a value whose class formats it in its own way, such as some enumerations, is shown by
+that all values are texts, numbers, dates or paths of Python's own types, or shown by `!r`, `:>8` and the like, and the
+logger is one of the standard library; else unsafe: a value whose class formats it in its own way, such as some enumerations, is shown by
 `str` then, and one that changes before a queue writes it shows the change. `record.msg` and `record.args` change in
 any case, which filters may look at. A format specification stays, as in `format(total, ".2f")`.
 
