@@ -135,7 +135,7 @@ SAFE = {
     "the larger": 'logger.info(f"{max(total, 3)} {min(total, 8)} {abs(-total)} {round(2.5)}")',
     "a path": 'import os\n    path = os.path.join("a", "b.c")\n    logger.info(f"{os.path.basename(path)} {os.sep}")',
     "an ending": 'import os\n    base, ending = os.path.splitext("a.b")\n    logger.info(f"{base} {ending}")',
-    "a path object": 'from pathlib import Path\n    at = Path("a") / "b.c"\n    logger.info(f"{at} {at.name} {at.parent}")',
+    "a path object": 'from pathlib import Path\n    at = Path("a") / "b.c"\n    logger.info(f"{at} {at.name}")',
     "a date": 'import datetime\n    at = datetime.date.today()\n    logger.info(f"{at} {at.year} {at.isoformat()}")',
     "a digest": "import hashlib\n    logger.info(f\"{hashlib.sha256(b'a').hexdigest()}\")",
     "the environment": "import os\n    logger.info(f\"{os.environ['PATH']}\")",
