@@ -89,3 +89,37 @@ def test_a_swallowed_exception_is_logged_by_a_logger_that_is_added() -> None:
         assert logger in fixed
         assert fixed.count("getLogger") + fixed.count("get_logger") == 1
         assert '.exception("load_failed")\n        return None\n' in fixed
+
+
+CLEANUPS = {
+    "an executor without a name": (
+        "from concurrent.futures import ThreadPoolExecutor\n\n"
+        "def run(serve):\n    return serve.map(ThreadPoolExecutor())\n",
+        "",
+    ),
+    "no name is left": (
+        "def run(path):\n    # file opened opened_file stream handle\n    return open(path).read()\n",
+        "",
+    ),
+    "`closing` is said": (
+        "import sqlite3\n\ndef run(path):\n    # closing\n"
+        "    db = sqlite3.connect(path)\n    db.commit()\n    db.close()\n",
+        "with contextlib.closing(sqlite3.connect(path)) as db:",
+    ),
+    "over lines in a block": (
+        "def run(path):\n    try:\n        return open(\n            path\n        ).read()\n"
+        "    except OSError:\n        raise\n",
+        "with open(\n            path\n        ) as file:\n            return file.read()",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), CLEANUPS.values(), ids=CLEANUPS)
+def test_a_with_block_is_promised_where_it_can_be_written(text, wanted) -> None:
+    """It may need a name that means nothing else, and `closing`."""
+    config = {"select": ["missing-cleanup"]}
+    promised = [violation.fixable for violation in check_source(text, "shop/cart.py", config=config).violations]
+    result = fix_source(text, "shop/cart.py", unsafe=True, config=config)
+    assert not result.problems
+    assert len(result.fixed) == sum(fixable is not None for fixable in promised) == bool(wanted)
+    assert wanted in result.data.decode()

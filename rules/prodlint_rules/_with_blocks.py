@@ -7,7 +7,7 @@ from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint_rules import _resources as known
 
 if TYPE_CHECKING:
-    from prodlint.facts import CallFacts
+    from prodlint.facts import CallFacts, SiteFacts
     from prodlint.facts.custody import Terms
     from prodlint.facts.extents import Extent
     from prodlint_rules._resources import Resource
@@ -113,6 +113,20 @@ def with_block(call: CallFacts, resource: Resource, terms: Terms) -> WithBlock |
         return None
     found = _in_manner(call, leaving, extent, is_own=resource is known.OWN)
     return found and found._replace(words=_WORDS.get(resource, ()))
+
+
+def closing_of(facts: SiteFacts) -> tuple[str, str] | None:
+    """How `contextlib.closing` is called at a place, and the import for that; None where no name is left for it."""
+    if facts.meaning("closing") == {"contextlib.closing"} or facts.is_free("closing"):
+        return "closing", "from contextlib import closing"
+    if facts.meaning("contextlib") == {"contextlib"} or facts.is_free("contextlib"):
+        return "contextlib.closing", "import contextlib"
+    return None
+
+
+def free_word(facts: SiteFacts, block: WithBlock) -> str | None:
+    """A name for a value that has none; None where all that fit are taken."""
+    return next((word for word in block.words if facts.is_free(word)), None)
 
 
 def _in_manner(call: CallFacts, leaving: _Leaving, extent: Extent, *, is_own: bool) -> WithBlock | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from prodlint.rule import Fixed
+from prodlint_rules._with_blocks import closing_of, free_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
-_CLOSING = "closing"
-
 
 def fixed(call: cst.Call, site: Site, block: WithBlock) -> Fixed | None:
     """The fix that puts a `with` block in the place of an acquisition; None where its statement has no such form."""
@@ -26,11 +25,12 @@ def fixed(call: cst.Call, site: Site, block: WithBlock) -> Fixed | None:
     statements: list[Statement] = list(around.body)  # type: ignore[arg-type]
     imports: tuple[str, ...] = ()
     closing = ""
-    if block.manner == _CLOSING:
-        closing = _name_of_closing(site)
-        if not closing:
+    if block.manner == "closing":
+        known = closing_of(site.facts)
+        if known is None:
             return None
-        imports = ("from contextlib import closing",)
+        closing, wanted = known
+        imports = (wanted,)
     if block.extent.shape == "entered":
         whole = _entered(statements, closing)
     else:
@@ -40,13 +40,6 @@ def fixed(call: cst.Call, site: Site, block: WithBlock) -> Fixed | None:
     end = 1 + block.extent.inside
     title = "Enter a `with` block" if block.extent.shape != "entered" else "Close the connection after the transaction"
     return Fixed(title, around.with_changes(body=[*whole, *statements[end:]]), of=around, imports=imports)
-
-
-def _name_of_closing(site: Site) -> str:
-    """`closing`, where it is that of contextlib or can be imported."""
-    meaning = site.facts.meaning(_CLOSING)
-    is_known = meaning == {"contextlib.closing"} or site.facts.is_free(_CLOSING)
-    return _CLOSING if is_known else ""
 
 
 def _entered(statements: Sequence[Statement], closing: str) -> list[Statement] | None:
@@ -75,14 +68,15 @@ def _whole(
     if extent.release:
         inside, kept = _without_release(inside, extent.release - 1, extent.shape == "guarded")
     if extent.shape == "inline":
-        name = next((word for word in block.words if site.facts.is_free(word)), None)
+        name = free_word(site.facts, block)
         replaced = None if name is None else _with_name(first, call, name)
         if name is None or replaced is None:
             return None
+        named, value = replaced
         header = cst.TrailingWhitespace()
         leading = first.leading_lines
-        body = [replaced.with_changes(leading_lines=()), *inside]
-        item = _item(_called(closing, call), name)
+        body = [named.with_changes(leading_lines=()), *inside]
+        item = _item(_called(closing, value), name)
         return [_with([item], leading, header, body, kept, is_async=False)]
     if not isinstance(first, cst.SimpleStatementLine) or not inside:
         return None
@@ -119,7 +113,7 @@ def _item(value: cst.BaseExpression, name: str) -> cst.WithItem:
 
 
 def _called(function: str, value: cst.BaseExpression) -> cst.BaseExpression:
-    return cst.Call(cst.Name(function), [cst.Arg(value)]) if function else value
+    return cst.Call(cst.parse_expression(function), [cst.Arg(value)]) if function else value
 
 
 def _with(
@@ -193,27 +187,32 @@ def _comment(end: cst.TrailingWhitespace) -> list[cst.EmptyLine]:
     return [] if end.comment is None else [cst.EmptyLine(comment=end.comment)]
 
 
-def _with_name(statement: Statement, call: cst.Call, name: str) -> Statement | None:
-    """The statement with a name in the place of the one call that is like another."""
+def _with_name(statement: Statement, call: cst.Call, name: str) -> tuple[Statement, cst.BaseExpression] | None:
+    """The statement with a name in the place of the one call that is like another, and that call as it stood there."""
     finder = _Renamed(call, name)
     part = statement.iter if isinstance(statement, cst.For) else statement
     changed = part.visit(finder)
-    if finder.found != 1:
+    if len(finder.found) != 1:
         return None
     result = statement.with_changes(iter=changed) if isinstance(statement, cst.For) else changed
     assert isinstance(result, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
-    return result
+    return result, finder.found[0]
 
 
 class _Renamed(cst.CSTTransformer):
     def __init__(self, call: cst.Call, name: str) -> None:
         super().__init__()
-        self._call = call
+        self._text = _squeezed(call)
         self._name = name
-        self.found = 0
+        self.found: list[cst.BaseExpression] = []
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
-        if isinstance(original_node, cst.Call) and original_node.deep_equals(self._call):
-            self.found += 1
+        if isinstance(original_node, cst.Call) and _squeezed(original_node) == self._text:
+            self.found.append(original_node)
             return cst.Name(self._name)
         return updated_node
+
+
+def _squeezed(call: cst.Call) -> str:
+    """A call's code without its blanks: those of continued lines hang on the block that libcst read it from."""
+    return "".join(cst.Module([]).code_for_node(call).split())

@@ -22,10 +22,11 @@ An event with fields: `logger.info("order_completed", order_id=order.id)` with `
 
 ## Fix
 Where the logger takes arguments: `%s` in the message for each value, and the values behind it. Safe where it is proved
-that all values are texts or numbers of Python's own types, or shown by `!r` and the like, and the logger is one of the
-standard library; else unsafe: a value whose class formats it in its own way, such as some enumerations, is shown by
-`str` then, and one that changes before a queue writes it shows the change. `record.msg` and `record.args` change in
-any case, which filters may look at. A format specification stays, as in `format(total, ".2f")`.
+that all values are texts, numbers, dates or paths of Python's own types, or shown by `!r`, `:>8` and the like, and the
+logger is one of the standard library; else unsafe: a value whose class formats it in its own way, such as some
+enumerations, is shown by `str` then, and one that changes before a queue writes it shows the change. `record.msg` and
+`record.args` change in any case, which filters may look at. A format specification stays, as in
+`format(total, ".2f")`.
 
 Unsafe, where the logger takes fields or the option `style` says `extra`: an event, named after the words of the
 message, and fields, named after the values; for `loguru` the message stays, with the names of the fields in it.

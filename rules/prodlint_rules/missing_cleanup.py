@@ -168,7 +168,7 @@ def _check_call(site: Site, call: CallFacts) -> Iterator[Violation]:
 def _violation(site: Site, call: CallFacts, resource: Resource, lifetime: Lifetime) -> Violation:
     # What the option names is found at the module, where there is no block to rearrange.
     # Nor where somebody may take it over.
-    block = _with_block(call, resource, site.options) if site.is_call and not lifetime.is_lent else None
+    block = _with_block(call, resource, site) if site.is_call and not lifetime.is_lent else None
     return site.violation(
         _message(call, resource, lifetime),
         span=call.span,
@@ -177,10 +177,13 @@ def _violation(site: Site, call: CallFacts, resource: Resource, lifetime: Lifeti
     )
 
 
-def _with_block(call: CallFacts, resource: Resource, options: Options) -> WithBlock | None:
-    from prodlint_rules._with_blocks import with_block  # only a violation asks for it
+def _with_block(call: CallFacts, resource: Resource, site: Site) -> WithBlock | None:
+    from prodlint_rules._with_blocks import closing_of, free_word, with_block  # only a violation asks for it
 
-    return with_block(call, resource, _terms(resource, options))
+    block = with_block(call, resource, _terms(resource, site.options))
+    if block is None or (block.manner == "closing" and closing_of(site.facts) is None):
+        return None
+    return None if block.extent.shape == "inline" and free_word(site.facts, block) is None else block
 
 
 @rule.fix
@@ -190,7 +193,7 @@ def fix(node: cst.Call, site: Site, violation: Violation) -> Fixed | None:
 
     call = site.facts.call
     resource = LOCKS if call.last_name == "acquire" else acquired(call.names, site.options.acquires)
-    block = _with_block(call, resource or FILES, site.options)
+    block = _with_block(call, resource or FILES, site)
     return None if block is None else fixed(node, site, block)
 
 

@@ -1,16 +1,29 @@
 """Whether a value gives the same text however, and whenever, it is formatted: by `format`, by `str` or by `%s`.
 
-That holds for the exact types `str`, `int`, `float`, `bool` and None: they never change, and nothing overrides how they
-are shown. It does not hold for their subclasses, such as enumerations, so that an annotation proves nothing.
+That holds for the exact types `str`, `int`, `float`, `bool` and None, and for dates, UUIDs and paths as their own
+modules make them: they never change, and nothing overrides how they are shown. It does not hold for their
+subclasses, such as enumerations, so that an annotation proves nothing.
 """
 
 from __future__ import annotations
 
 import _ast
-import re
 
 from prodlint.facts.formatting import brace_fields
 from prodlint.facts.functions import Call
+from prodlint.facts.plain_values import (
+    ATTRIBUTES,
+    ELEMENTS_OF,
+    MADE_OF,
+    MADE_PLAIN,
+    METHODS,
+    MODULE_TEXTS,
+    PARTS,
+    PLAIN_NAMES,
+    SEQUENCES,
+    SPECIFICATION,
+    WITH_DEFAULT,
+)
 from prodlint.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,25 +32,9 @@ if TYPE_CHECKING:
     from prodlint.index import Scope
 
 _MOST_STEPS = 300
+_MOST_CALLS = 2
 _PLAIN_TYPES = (str, int, float, bool, type(None))
-_MADE_PLAIN = frozenset(
-    {
-        *(f"builtins.{name}" for name in "str repr ascii len int float bool hash id ord chr hex oct bin".split()),
-        *(f"builtins.{name}" for name in "isinstance issubclass callable hasattr input format".split()),
-        *(f"time.{name}" for name in "time monotonic perf_counter process_time time_ns monotonic_ns ctime".split()),
-        *("os.getpid", "os.getcwd", "os.cpu_count", "os.getenv", "os.environ.get", "os.getuid"),
-        *("traceback.format_exc", "socket.gethostname", "platform.python_version", "platform.system", "platform.node"),
-        *("threading.get_ident", "threading.active_count", "sys.getsizeof", "json.dumps"),
-    }
-)  # fmt: skip
-_SPECIFICATION = re.compile(r"\{[^{}]*:")
-_WITH_DEFAULT = frozenset({"os.getenv", "os.environ.get"})
-_TEXT_METHODS = frozenset(
-    "capitalize casefold center count endswith expandtabs find format format_map index isalnum isalpha isdigit islower "
-    "isspace isupper join ljust lower lstrip removeprefix removesuffix replace rfind rindex rjust rstrip startswith "
-    "strip swapcase title translate upper zfill".split()
-)
-_MODULE_TEXTS = frozenset({"__name__", "__file__", "__qualname__"})
+_LISTED = frozenset({"os.listdir", "builtins.range"})
 _EVEN = (_ast.Is, _ast.IsNot, _ast.In, _ast.NotIn)
 
 
@@ -63,9 +60,10 @@ def is_exact(node: Any, scope: Scope, file: FileFacts) -> bool:
                 pass
             case _ast.JoinedStr(values=parts):
                 fields = [part for part in parts if part.__class__ is _ast.FormattedValue]
-                if any(field.format_spec is not None for field in fields):
+                if any(_varies(field.format_spec) for field in fields):
                     return False
-                values += [field.value for field in fields if field.conversion == -1]
+                # What a specification shows is made a text at the call, as by `repr`.
+                values += [field.value for field in fields if field.conversion == -1 and field.format_spec is None]
             case _ast.BinOp(op=_ast.Add(), left=left, right=right):
                 pending += (left, right)
             case _ast.BinOp(op=_ast.Mod(), left=_ast.Constant(value=str()), right=right):
@@ -77,12 +75,16 @@ def is_exact(node: Any, scope: Scope, file: FileFacts) -> bool:
                     return False
                 values += given
             case _ast.Call(func=_ast.Name(id="str" | "repr") as function, args=[_], keywords=[]) if (
-                file.names.meanings(function, scope) <= _MADE_PLAIN
+                file.names.meanings(function, scope) <= MADE_PLAIN
             ):
                 pass
             case _:
                 values.append(at)
     return _Plainness(file).holds([_At(value, scope) for value in values])
+
+
+def _varies(specification: Any) -> bool:
+    return specification is not None and any(part.__class__ is not _ast.Constant for part in specification.values)
 
 
 def _plainly_shown(text: str, call: Any) -> list[Any] | None:
@@ -92,7 +94,7 @@ def _plainly_shown(text: str, call: Any) -> list[Any] | None:
         return None
     if any(not isinstance(field, str) and (field.rest or field.is_number) for field in fields):
         return None
-    if _SPECIFICATION.search(text):
+    if SPECIFICATION.search(text):
         return None
     return [*call.args, *(keyword.value for keyword in call.keywords)]
 
@@ -148,26 +150,81 @@ class _Plainness:
                 return [at._replace(node=value) for value in compared]
             case _ast.Call():
                 return self._made(node, at)
-            case _ast.Attribute(attr=name):
-                return [] if name == "__name__" and self._is_type(node.value, at.scope) else None
-            case _ast.Name(id=name):
+            case _ast.Subscript(value=value, slice=index):
+                return self._taken(value, index, at)
+            case _ast.Attribute(value=value, attr=name):
+                if name == "__name__" and self._is_type(value, at.scope):
+                    return []
+                if self._means(node, at, PLAIN_NAMES):
+                    return []
+                return [at._replace(node=value)] if name in ATTRIBUTES else None
+            case _ast.Name():
                 return self._named(node, at)
+        return None
+
+    def _means(self, node: Any, at: _At, known: frozenset[str]) -> bool:
+        names = self._file.names.meanings(node, at.scope)
+        return bool(names) and names <= known
+
+    def _taken(self, value: Any, index: Any, at: _At) -> list[_At] | None:
+        """What has to be plain for an element, or a slice of a text, to be."""
+        if self._means(value, at, frozenset({"os.environ"})):
+            return []
+        elements = self._elements(at._replace(node=value))
+        if elements is None:
+            return [at._replace(node=value)]
+        return elements if index.__class__ is not _ast.Slice else None
+
+    def _elements(self, at: _At) -> list[_At] | None:
+        """What has to be plain for all elements of a sequence to be; None where it is no sequence of known ones."""
+        node = at.node
+        constant = self._file.constants.value(node, at.scope)
+        if constant.__class__ in (tuple, frozenset) and all(each.__class__ in _PLAIN_TYPES for each in constant):
+            return []
+        match node:
+            case _ast.Tuple(elts=elements) | _ast.List(elts=elements) | _ast.Set(elts=elements):
+                return [at._replace(node=element) for element in elements]
+            case _ast.Call(func=_ast.Attribute(value=text, attr=method)) if method in PARTS:
+                return [at._replace(node=text)]
+            case _ast.Call(func=function, args=[first, *_] as arguments):
+                if self._means(function, at, SEQUENCES):
+                    return self._elements(at._replace(node=first))
+                if self._means(function, at, ELEMENTS_OF):
+                    return [at._replace(node=argument) for argument in arguments]
+                if self._means(function, at, _LISTED):
+                    return []
         return None
 
     def _made(self, call: Any, at: _At) -> list[_At] | None:
         names = self._file.names.meanings(call.func, at.scope)
-        if names and names <= _MADE_PLAIN:
-            if not names <= _WITH_DEFAULT:
+        if names and names <= MADE_PLAIN:
+            if not names <= WITH_DEFAULT:
                 return []
             default = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
             return [at._replace(node=value) for value in default]
+        if names and names <= MADE_OF:
+            return [at._replace(node=value) for value in (*call.args, *(keyword.value for keyword in call.keywords))]
         match call.func:
-            case _ast.Attribute(value=text, attr=method) if method in _TEXT_METHODS:
+            case _ast.Attribute(value=text, attr=method) if method in METHODS:
+                if method == "replace" and call.keywords:
+                    return None  # a time zone may be of any class
                 if text.__class__ is _ast.Constant:
                     return [] if text.value.__class__ is str else None
                 # `count` and `index` of a number do not exist: what is plain and has such a method is a text.
                 return [at._replace(node=text)]
+            case _ast.Name():
+                return self._returned(call, at)
         return None
+
+    def _returned(self, call: Any, at: _At) -> list[_At] | None:
+        """What a function of the file returns, on every way."""
+        function = self._file.functions.called(call, at.scope)
+        if function is None or at.calls > _MOST_CALLS or function.node.__class__ is not _ast.FunctionDef:
+            return None
+        values = self._file.functions.returns(function)
+        if not values or function.node.decorator_list:
+            return None
+        return [_At(value, function, at.calls + 1) for value in values]
 
     def _is_type(self, node: Any, scope: Scope) -> bool:
         match node:
@@ -181,21 +238,30 @@ class _Plainness:
         file = self._file
         owner = file.names.owner(node.id, at.scope)
         if owner is None:
-            return [] if node.id in _MODULE_TEXTS else None
-        if owner.kind != "function":
-            return None  # other modules can assign it
-        definitions = file.reaching.definitions(node, at.scope)
+            return [] if node.id in MODULE_TEXTS else None
+        if owner.kind == "module" and at.scope is not owner:
+            # What other modules assign to it is not seen, as with every constant.
+            definitions: tuple[Definition, ...] | None = self._bound_once(node.id, owner)
+        elif owner.kind == "class":
+            return None
+        else:
+            definitions = file.reaching.definitions(node, at.scope)
         if not definitions:
             return None
         found: list[_At] = []
         for definition in definitions:
-            needed = self._defined(definition, at.calls)
+            needed = self._defined(definition, node.id, at.calls)
             if needed is None:
                 return None
             found += needed
         return found
 
-    def _defined(self, definition: Definition, calls: int) -> list[_At] | None:
+    def _bound_once(self, name: str, module: Scope) -> tuple[Definition, ...]:
+        bindings = self._file.names.bindings(name, module)
+        definitions = self._file.reaching.all_definitions(name, module)
+        return definitions if len(bindings) == len(definitions) == 1 and definitions[0].kind == "assigned" else ()
+
+    def _defined(self, definition: Definition, name: str, calls: int) -> list[_At] | None:
         match definition.kind:
             case "assigned" if definition.value is not None:
                 return [_At(definition.value, definition.scope, calls)]
@@ -208,32 +274,54 @@ class _Plainness:
                 for each in earlier:
                     if each.node is definition.node:
                         continue
-                    needed = self._defined(each, calls) if each.kind != "augmented" else None
+                    needed = self._defined(each, name, calls) if each.kind != "augmented" else None
                     if needed is None:
                         return None
                     found += needed
                 return found
             case "iterated":
-                return self._iterated(definition)
+                return self._iterated(definition, name, calls)
+            case "unpacked":
+                return self._unpacked(definition, calls)
             case "parameter":
                 return self._passed(definition, calls)
         return None
 
-    def _iterated(self, definition: Definition) -> list[_At] | None:
-        """What a loop over numbers gives: `for i in range(…)`, `for i, x in enumerate(…)`."""
-        iterated = definition.node
-        target, given = getattr(iterated, "target", None), getattr(iterated, "iter", None)
-        if given.__class__ is not _ast.Call or getattr(given, "keywords", None):
+    def _iterated(self, definition: Definition, name: str, calls: int) -> list[_At] | None:
+        """What a loop gives a name: a number, a part of a text, an element that is written there."""
+        loop = definition.node
+        target, given = loop.target, _At(loop.iter, definition.scope, calls)
+        if loop.__class__ is _ast.AsyncFor or getattr(loop, "is_async", False):
             return None
-        names = self._file.names.meanings(given.func, definition.scope)
-        if names <= {"builtins.range"} and target.__class__ is _ast.Name:
-            return []
+        if target.__class__ is _ast.Name:
+            return self._each(given)
+        targets = [getattr(element, "id", None) for element in getattr(target, "elts", ())]
+        match given.node:
+            case _ast.Call(func=function, args=[first, *others], keywords=[]) if targets.count(name) == 1:
+                at = targets.index(name)
+                if self._means(function, given, frozenset({"builtins.enumerate"})) and len(targets) == 2:
+                    return self._each(given._replace(node=first)) if at else [given._replace(node=o) for o in others]
+                if self._means(function, given, frozenset({"builtins.zip"})) and len(targets) == 1 + len(others):
+                    return self._each(given._replace(node=[first, *others][at]))
+                if self._means(function, given, frozenset({"os.walk"})) and len(targets) == 3 and at == 0:
+                    return [given._replace(node=first)]
         return None
+
+    def _each(self, at: _At) -> list[_At] | None:
+        """What has to be plain for each element of what is iterated to be: of the plain ones, texts alone have any."""
+        elements = self._elements(at)
+        return [at] if elements is None else elements
+
+    def _unpacked(self, definition: Definition, calls: int) -> list[_At] | None:
+        parent = self._file.names.parent(definition.node, definition.scope)
+        if parent.__class__ is _ast.Starred:
+            return None
+        return self._elements(_At(definition.value, definition.scope, calls))
 
     def _passed(self, definition: Definition, calls: int) -> list[_At] | None:
         """What the callers of a function pass that only the file can call."""
         function, functions = definition.scope, self._file.functions
-        if function.kind != "function" or calls > 2 or not function.is_hidden:
+        if function.kind != "function" or calls > _MOST_CALLS or not function.is_hidden:
             return None
         arguments = function.node.args
         if definition.node in (arguments.vararg, arguments.kwarg) or function.node.decorator_list:
