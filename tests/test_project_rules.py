@@ -6,6 +6,7 @@ ones, in which nothing may be found.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -16,8 +17,10 @@ from pathlib import Path
 import pytest
 
 from prodlint import check_paths
+from prodlint.config.patterns import Patterns
 from prodlint.hosts.cli import main
 from prodlint.model import Severity
+from prodlint.project.files import Files, ProjectFile
 from prodlint.registry import built_in
 from prodlint.report import View, render
 
@@ -283,6 +286,23 @@ def test_on_the_command_line(tmp_path):
     subprocess.run([sys.executable, "-m", "prodlint", "baseline"], cwd=tmp_path, check=True, capture_output=True)
     again = run(".")
     assert (again.returncode, again.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        ("Dockerfile", "*.[Dd]ockerfile", "!*.md"), ("docs/",), ("/docs/**/adr/*.*",), ("**/migrations/**/*.py",),
+        ("docs/**",), ("**",), ("a**b",), (r"\!x",), ("[^a]b*",), ("[!a]b*", "!bb"), ("docs/*", "!docs/adr/"), ("/",),
+    ],
+)  # fmt: skip
+def test_files_are_found_as_if_each_was_tried(patterns):
+    """What is left out beforehand is what no pattern matches."""
+    parts = ("docs", "adr", "Dockerfile", "x.Dockerfile", "a.md", "migrations", "a.py", "!x", "bb", "ab", "axb")
+    paths = sorted({"/".join(each) for depth in (1, 2, 3) for each in itertools.product(parts, repeat=depth)})
+    tried = Patterns(patterns).match
+    expected = [path for path in paths if tried(path[: path.rfind("/") + 1], path.rpartition("/")[2])]
+    found = Files(tuple(ProjectFile(path, path, path) for path in paths)).matching(patterns)
+    assert [file.path for file in found] == expected
 
 
 def test_a_project_without_python(tmp_path, monkeypatch, capsys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from prodlint.config.patterns import Patterns
 from prodlint.git import Git, IncomparableError
@@ -72,17 +72,41 @@ class ProjectFile(NamedTuple):
             raise Unreadable(f"the file is not UTF-8: {error.reason}", line) from None
 
 
-class Files(NamedTuple):
+class Files:
     """Files of a project, sorted by path."""
 
-    all: tuple[ProjectFile, ...]
+    def __init__(self, files: tuple[ProjectFile, ...]) -> None:
+        self.all = files
+        self._having: dict[str, list[int]] = {}
 
     def matching(self, patterns: tuple[str, ...]) -> tuple[ProjectFile, ...]:
         """The files that one of these patterns in gitignore's syntax matches."""
+        files = self._candidates(patterns)
         matches = Patterns(patterns).match
         # Most patterns begin with a directory of the root, and most files lie in another one.
-        leads = {top: _may_lead(patterns, top) for top in {file.path.partition("/")[0] for file in self.all}}
-        return tuple(file for file in self.all if leads[file.path.partition("/")[0]] and matches(*_split(file.path)))
+        leads = {top: _may_lead(patterns, top) for top in {file.path.partition("/")[0] for file in files}}
+        return tuple(file for file in files if leads[file.path.partition("/")[0]] and matches(*_split(file.path)))
+
+    def _candidates(self, patterns: tuple[str, ...]) -> tuple[ProjectFile, ...]:
+        """The files that can match: each has a part of its path that a part of a pattern asks for."""
+        parts = [_telling_part(pattern) for pattern in patterns if not pattern.startswith("!")]
+        if "" in parts:
+            return self.all
+        if not self._having:
+            for number, file in enumerate(self.all):
+                for name in set(file.path.split("/")):
+                    self._having.setdefault(name, []).append(number)
+        asked = re.compile("|".join(map(translate, dict.fromkeys(parts))))
+        found = {number for name, numbers in self._having.items() if asked.match(name) for number in numbers}
+        return tuple(self.all[number] for number in sorted(found))
+
+
+def _telling_part(pattern: str) -> str:
+    """The part of a pattern between slashes that says most: one without a wildcard, else the last; empty if none."""
+    parts = [part for part in pattern.split("/") if part and part != "**"]
+    if not parts or re.search(r"\\|\[\^|\*\*", pattern.replace("/**", "").replace("**/", "")):
+        return ""
+    return next((part for part in reversed(parts) if not re.search(r"[*?\[]", part)), parts[-1])
 
 
 def _may_lead(patterns: tuple[str, ...], top: str) -> bool:
