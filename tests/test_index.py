@@ -304,6 +304,23 @@ def test_long_alias_chains_are_not_followed_for_ever():
     assert time.process_time() - started < SLOWEST
 
 
+@pytest.mark.parametrize(
+    ("text", "is_wanted"),
+    [
+        ('x = "SELECT 1"', True),
+        ("x = 'drop Table t'", True),
+        ('x = "drop tables"', True),
+        ("from table import selected", False),
+        ('x = "the table"', False),
+    ],
+)
+def test_strings_are_collected_where_a_word_stands(text, is_wanted):
+    """What words share is looked for first; it makes none of them."""
+    plan = plan_for([Strings(("select ", "select\n", "drop table", "alter table"))])
+    found = build(ast.parse(text), plan, text.encode()).strings
+    assert bool(found) is is_wanted
+
+
 def test_comment_pattern_is_anchored():
     """A comment matters by how it begins; one that merely holds the word is no hit."""
     pattern = re.compile(plan_for([Comments(("todo",))]).comments)

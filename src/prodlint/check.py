@@ -222,6 +222,7 @@ def _run_rule(
     line = None
     not_analysed: dict[tuple[int | None, str], Violation | None] = {}
     limit = inspection.limit
+    makes_fixes = bool(fixes)  # once: it is asked at every site
     if limit.has_given_up(active.rule.name):
         return _stop(active.rule, "is left out, for it had to be stopped in other files", file, None)
     try:
@@ -232,7 +233,7 @@ def _run_rule(
                 try:
                     site = Site(node, scope, file, active, settings, inspection.today)
                     violations = check(site)
-                    if fixes:
+                    if makes_fixes:
                         violations = _with_fixes(violations, site, active.rule, fixes, problems)
                     size = len(found)
                     found.extend(islice(violations, _MOST_AT_A_PLACE))

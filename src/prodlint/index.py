@@ -79,7 +79,8 @@ class Plan(NamedTuple):
     """What the active rules together want nominated; ``calls`` also has the other names whose aliases are wanted.
 
     Without one of the ``needles`` in its text a file holds no wanted call, and without one of the ``words``, in any
-    case, no wanted string; no words at all want every string. ``comments`` is the expression of the wanted ones.
+    case, no wanted string; no words at all want every string. Words stand with those that they share a text with, which
+    is looked for first. ``comments`` is the expression of the wanted ones.
     """
 
     calls: frozenset[str]
@@ -88,7 +89,7 @@ class Plan(NamedTuple):
     strings: bool
     comments: bytes
     needles: tuple[bytes, ...]
-    words: tuple[bytes, ...] = ()
+    words: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
 
 
 class Index:
@@ -169,8 +170,28 @@ def plan_for(visits: Iterable[Visit]) -> Plan:
         # After a `#` no other may follow: each of a long row of them would be tried, and all that come after it.
         rb"#[:@!\- \t\f]*(?i:" + b"|".join(re.escape(word.encode()) for word in sorted(words)) + rb")",
         _shortest(needles),
-        () if wants_every_string else _shortest({word.lower() for word in string_words}),
+        () if wants_every_string else _grouped(_shortest({word.lower() for word in string_words})),
     )
+
+
+def _grouped(words: tuple[bytes, ...]) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+    """Texts in groups that end in the same word, each under what all of the group begin or end with."""
+    groups: dict[bytes, list[bytes]] = {}
+    for word in words:
+        groups.setdefault((re.findall(rb"\w+", word) or [word])[-1], []).append(word)
+    found = []
+    for group in groups.values():
+        beginning, ending = _beginning(group), _beginning([word[::-1] for word in group])[::-1]
+        found.append((max(beginning, ending, key=len), tuple(group)))
+    return tuple(found)
+
+
+def _beginning(texts: list[bytes]) -> bytes:
+    """What all of these texts begin with."""
+    shared = min(texts, key=len)
+    while not all(text.startswith(shared) for text in texts):
+        shared = shared[:-1]
+    return shared
 
 
 def _shortest(texts: set[str]) -> tuple[bytes, ...]:
@@ -249,7 +270,7 @@ def build(tree: _ast.Module, plan: Plan, data: bytes | None = None) -> Index:
     it is repeated with the longer list.
     """
     wanted = plan.calls
-    if data is not None and plan.words and not mentions_any(data, plan.words):
+    if data is not None and plan.words and not _mentions_one_of(data, plan.words):
         plan = plan._replace(strings=False)
     walk = _walk if data is None or _needs_expressions(plan, data) else _walk_statements
     for _ in range(_MOST_WALKS):
@@ -290,6 +311,11 @@ def _has_line(lines: list[int], scope: Scope) -> bool:
 def mentions_any(data: bytes, words: tuple[bytes, ...]) -> bool:
     """Whether a file's bytes hold one of these words in any case."""
     return any(map(data.lower().__contains__, words))
+
+
+def _mentions_one_of(data: bytes, groups: tuple[tuple[bytes, tuple[bytes, ...]], ...]) -> bool:
+    lowered = data.lower()
+    return any(shared in lowered and any(map(lowered.__contains__, words)) for shared, words in groups)
 
 
 # Each walk follows a chain of aliases by one link at least; `facts.names` follows thirteen, so that more serve nobody.

@@ -96,14 +96,20 @@ class Checker:
 
     def check(self, task: Task) -> Outcome:
         """Read a file and run its rules; a file that cannot be read is a violation."""
+        checked, data = self.examine(task)
+        if data is None:
+            return Outcome("", False, encode(checked))
+        return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
+
+    def examine(self, task: Task) -> tuple[Checked, bytes | None]:
+        """As ``check``, in values that nobody has to carry or keep, with what was read."""
         try:
             data = self._read(task)
         except OSError as error:
-            return self.failed(task, f"cannot be read: {error.strerror or error}")
+            return self._unread(task, f"cannot be read: {error.strerror or error}"), None
         if data is None:
-            return self.failed(task, f"larger than {LARGEST_FILE:,} bytes")
-        checked = self.inspect(Source(task.file.path, data), task.absolute)
-        return Outcome(digest(data) if self._digests else "", has_shebang(data), encode(checked))
+            return self._unread(task, f"larger than {LARGEST_FILE:,} bytes"), None
+        return self.inspect(Source(task.file.path, data), task.absolute), data
 
     def inspect(
         self,
@@ -147,10 +153,13 @@ class Checker:
 
     def failed(self, task: Task, reason: str) -> Outcome:
         """The outcome of a file that no rule has seen, and why."""
+        return Outcome("", False, encode(self._unread(task, reason)))
+
+    def _unread(self, task: Task, reason: str) -> Checked:
         from prodlint.check import unreadable_violation
 
         violation = unreadable_violation(task.file.path, self.settings(task, False), reason, None)
-        return Outcome("", False, encode(Checked((violation,) if violation else (), ())))
+        return Checked((violation,) if violation else (), ())
 
     def _read(self, task: Task) -> bytes | None:
         return None if task.file.size > LARGEST_FILE else _content(task.file)
@@ -207,16 +216,16 @@ def run(
         for task, known in zip(tasks, results, strict=True):
             if known is not None:
                 on_file(task.file.path, known)
-    outcomes = _outcomes(checker, tasks, pending, jobs)
+    fresh = _fresh(checker, tasks, pending, jobs, cache)
     try:
-        for done, (number, outcome) in enumerate(outcomes, cached + 1):
-            results[number] = checked = _settled(checker, tasks[number], outcome, cache)
+        for done, (number, checked) in enumerate(fresh, cached + 1):
+            results[number] = checked
             if on_file is not None:
                 on_file(tasks[number].file.path, checked)
             if progress is not None:
                 progress(done, len(tasks))
     finally:
-        outcomes.close()  # at once: there may be processes behind it
+        fresh.close()  # at once: there may be processes behind it
     problems: list[Problem] = [*registry.problems, *discovery.problems]
     violations: list[Violation] = []
     for found in results:
@@ -294,16 +303,27 @@ def task_of(file: SourceFile, cwd: str, configuration: Configuration) -> Task:
     return Task(file, absolute, configuration.relative(absolute))
 
 
-def _outcomes(
-    checker: Checker, tasks: Sequence[Task], pending: Sequence[int], jobs: int
-) -> Generator[tuple[int, Outcome], None, None]:
+def _fresh(
+    checker: Checker, tasks: Sequence[Task], pending: Sequence[int], jobs: int, cache: Cache | None
+) -> Generator[tuple[int, Checked], None, None]:
+    """The results of the files that have to be checked, by their numbers, as they come."""
     size = sum(tasks[number].file.size for number in pending)
     if jobs > 1 and len(pending) > 1 and size > _WORTH_WORKERS and _may_fork():
         from prodlint.workers import check_in_workers
 
         checker.prepare()
-        return check_in_workers(checker, tasks, pending, jobs)
-    return ((number, checker.check(tasks[number])) for number in pending)
+        outcomes = check_in_workers(checker, tasks, pending, jobs)
+        try:
+            for number, outcome in outcomes:
+                yield number, _settled(checker, tasks[number], outcome, cache)
+        finally:
+            outcomes.close()
+    elif cache is None:  # to make lines of the results and read them again takes as long as a rule
+        for number in pending:
+            yield number, checker.examine(tasks[number])[0]
+    else:
+        for number in pending:
+            yield number, _settled(checker, tasks[number], checker.check(tasks[number]), cache)
 
 
 def _may_fork() -> bool:

@@ -39,6 +39,7 @@ class Reaching:
         """The definitions of a name that may reach this use of it; None where that cannot be told.
 
         An empty answer says that the name is a builtin, is not defined in this file, or never is when it is used.
+        A parameter that nothing rebinds is said to reach dead code too.
         """
         name = name_node.id
         use = self._use(name_node, scope)
@@ -50,6 +51,10 @@ class Reaching:
             return ()
         if owner is not scope or use.runs_later or self._is_shared(name, owner):
             return self.all_definitions(name, owner)
+        # What nothing in the scope rebinds reaches every use: most functions need no graph for their parameters.
+        known = self._definitions_in(scope).get(name, [])
+        if len(known) == 1 and known[0].kind == "parameter":
+            return (known[0],)
         found = self._at(name_node, name, scope)
         if not found and found is not None and scope.kind == "class" and scope.parent is not None:
             outer = self._names.owner(name, scope.parent)  # `x = x` in a class reads the name around it
