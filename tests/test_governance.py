@@ -378,8 +378,18 @@ def test_a_reason_that_the_project_would_not_take_is_not_added(cli) -> None:
     Path("a.py").write_text("print(1)\n")
     ran = cli("--add-suppressions", "known")
     assert ran.code == 1
-    assert "`suppression-without-reason` would be found" in ran.err
+    why = "the suppression names no ticket in its reason (`SHOP-[0-9]+`)"
+    assert f"`suppression-without-reason` would be found: {why}" in ran.err
     assert Path("a.py").read_text() == "print(1)\n"
+
+
+def test_a_withheld_diff_names_the_option_that_makes_it(cli) -> None:
+    """`--fix` would mend the code, and add no comment."""
+    Path("a.py").write_text("PASSWORD = 'hunter2-8f3kdk2kAA'\nprint(1)\n")
+    ran = cli("--add-suppressions", "known", "--diff")
+    assert "withheld from the diff" in ran.err
+    assert "`--add-suppressions` makes them all" in ran.err
+    assert "hunter2" not in ran.out + ran.err
 
 
 def test_a_character_that_the_file_cannot_hold_is_told(cli) -> None:

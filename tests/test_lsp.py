@@ -503,7 +503,7 @@ async def test_faulty_settings_are_shown_and_the_last_good_ones_stay(folder):
         for _ in range(3):
             assert codes(await opened.pull("a.py")) == ["bare-except", "print-call"]
         (message,) = opened.client.messages
-        assert "pyproject.toml:2: " in message.message
+        assert "pyproject.toml:2:1: " in message.message
         assert "select" in message.message
         (fault,) = opened.shown(uri)
         assert fault.range.start.line == 1

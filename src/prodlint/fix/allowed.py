@@ -166,7 +166,9 @@ class _Text:
         before = Counter(_place(violation, source, shift) for violation in self._found)
         after = Counter(_place(violation, new, None) for violation in found)
         if more := after - before:
-            return f"`{min(more)[0]}` would be found"
+            first = min(more)
+            told = next(violation.message for violation in found if _place(violation, new, None) == first)
+            return f"`{first[0]}` would be found: {told}"
         if gone := before - after:
             return f"`{min(gone)[0]}` would be found no more"
         if any(_place(violation, new, None) in places for violation in visible):
