@@ -112,7 +112,7 @@ def _dispatch(given: list[str]) -> int:
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
     if given and command == given[0] != "check" and _may_be_meant(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
-    elif given and command == "check" and (meant := _misspelt(given[0])):
+    elif given and given[0] not in COMMANDS and (meant := _misspelt(given[0])):
         say(f"`{given[0]}` is no command and no path; did you mean `{meant}`?")
         return FAILED
     try:
