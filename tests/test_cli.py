@@ -214,6 +214,7 @@ def test_a_faulty_configuration_further_down_stops_the_run_too(cli: Callable[...
         (("config", "--shw", "a.py"), "unknown option `--shw`; did you mean `--show`?"),
         (("missing.py",), "`missing.py` does not exist (check the spelling, and the directory the command runs in)"),
         (("",), "`` does not exist"),
+        (("polcy",), "`polcy` is no command and no path; did you mean `policy`?"),
         (("a.py", "-"), "`-` reads stdin and cannot be mixed with paths"),
         (("--stdin-filename", "x.py", "a.py"), "`--stdin-filename` names what stdin holds"),
     ],

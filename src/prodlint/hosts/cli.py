@@ -114,10 +114,22 @@ def _dispatch(given: list[str]) -> int:
     command, rest = (given[0], given[1:]) if given and given[0] in COMMANDS else ("check", given)
     if given and command == given[0] != "check" and _may_be_meant(command):
         say(f"`{command}` is taken for the command; write `./{command}` or `check {command}` for the path")
+    elif given and given[0] not in COMMANDS and (meant := _misspelt(given[0])):
+        say(f"`{given[0]}` is no command and no path; did you mean `{meant}`?")
+        return FAILED
     try:
         return _command(command)(rest)
     except SystemExit as stop:  # how argparse ends after `--help`, and after a wrong option
         return int(stop.code or CLEAN)
+
+
+def _misspelt(word: str) -> str | None:
+    """The command that a word is most like; None for an option, and for what may well be a path."""
+    if not word.replace("-", "").isalpha() or word.startswith("-") or os.path.lexists(word):
+        return None
+    from prodlint.suggest import nearest  # for a run that ends here
+
+    return nearest(word, COMMANDS)
 
 
 def _may_be_meant(path: str) -> bool:
