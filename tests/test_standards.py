@@ -331,8 +331,7 @@ def test_a_change_to_an_unknown_clause_is_told_as_such(tmp_path: Path) -> None:
     )
     _, told = policy_of(tmp_path, 'standards = ["policy/acme.toml"]\n', acme=acme)
     assert told == [
-        "policy/acme.toml:5: no extended standard has the clause `errors/cleanupp` (column 1)"
-        " (did you mean `errors/cleanup`?)"
+        "policy/acme.toml:5:1: no extended standard has the clause `errors/cleanupp` (did you mean `errors/cleanup`?)"
     ]
 
 

@@ -350,7 +350,8 @@ class SiteFacts:
 
         if self._scope.kind == "function":
             return False
-        above = statements_above(self._file.index.tree, lines)
+        key = tuple(lines)
+        above = self._file.shared(("above", key), lambda: statements_above(self._file.index.tree, key))
         return bool(above) and self._node.lineno <= end_line(above[-1])
 
     def is_free(self, word: str) -> bool:
