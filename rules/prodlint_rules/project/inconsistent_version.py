@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 
+from prodlint.config.source import toml_parser
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.project import NothingToJudgeError
 from prodlint.source import Unreadable
@@ -86,15 +87,10 @@ def _stated(project: ProjectTree) -> Stated | None:
 
 
 def _of_pyproject(text: str) -> str:
-    import sys  # which reader of TOML there is depends on the Python
-
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    parser = toml_parser()
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parser.loads(text)
+    except parser.TOMLDecodeError as error:
         raise Unreadable(f"not TOML: {error}") from None
     tool = table.get("tool")
     poetry = tool.get("poetry") if isinstance(tool, dict) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatchcase
 
-from prodlint.config.source import FAULT, Source, Table, read_file
+from prodlint.config.source import FAULT, Source, Table, read_file, toml_parser
 from prodlint.light_typing import TYPE_CHECKING, NamedTuple
 from prodlint.model import Problem
 from prodlint.policy.reading import name_in, read_standard
@@ -197,13 +197,7 @@ _LARGEST = 4 * 1024 * 1024
 
 
 def _table(text: str, label: str) -> Table:
-    import sys  # the parser's name depends on the Python
-
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    return Table(tomllib.loads(text), Source(label, "", text))
+    return Table(toml_parser().loads(text), Source(label, "", text))
 
 
 def _faulty_references(catalog: Catalog, sources: dict[str, Source]) -> list[Problem]:
